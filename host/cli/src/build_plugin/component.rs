@@ -1,0 +1,123 @@
+//! From a core module to a component of the world `spansieve:policy/policy`.
+
+use anyhow::{Context, Result, bail, ensure};
+use wit_component::{ComponentEncoder, DecodedWasm, StringEncoding};
+use wit_parser::{Resolve, SourceMap, WorldId};
+
+/// What a plugin may import.
+pub(crate) const HOST: &str = "spansieve:policy/host@0.1.0";
+/// What a plugin exports.
+pub(crate) const PLUGIN: &str = "spansieve:policy/plugin@0.1.0";
+
+const WIT: [(&str, &str); 3] = [
+    ("world.wit", include_str!("../../../../wit/world.wit")),
+    ("host.wit", include_str!("../../../../wit/host.wit")),
+    ("plugin.wit", include_str!("../../../../wit/plugin.wit")),
+];
+
+/// A component and what it asks for.
+#[derive(Debug)]
+pub(crate) struct Component {
+    pub(crate) bytes: Vec<u8>,
+    /// The interfaces that it imports: [`HOST`], or nothing.
+    pub(crate) imports: Vec<String>,
+}
+
+/// Wraps a core module. The world is embedded first, unless the module's bindings brought it along.
+///
+/// # Errors
+/// When the module imports anything but [`HOST`], or does not export [`PLUGIN`].
+pub(crate) fn wrap(module: &[u8]) -> Result<Component> {
+    let mut module = module.to_vec();
+    let (brought, _) = wit_component::metadata::decode(&module).context("cargo gave something that is not a WebAssembly module")?;
+    if brought.is_none() {
+        let (resolve, world) = policy_world()?;
+        wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)?;
+    }
+    let bytes = ComponentEncoder::default()
+        .validate(true)
+        .module(&module)
+        .and_then(|encoder| encoder.encode())
+        .with_context(|| format!("the module is no plugin: it may import {HOST} only, and exports {PLUGIN}"))?;
+    let imports = check(&bytes)?;
+    Ok(Component { bytes, imports })
+}
+
+/// Checks that a component imports nothing but [`HOST`] and exports [`PLUGIN`], and answers with what it imports.
+fn check(component: &[u8]) -> Result<Vec<String>> {
+    let DecodedWasm::Component(resolve, world) = wit_component::decode(component)? else {
+        bail!("this is a WIT package, not a component");
+    };
+    let names =
+        |items: &mut dyn Iterator<Item = &wit_parser::WorldKey>| -> Vec<String> { items.map(|key| resolve.name_world_key(key)).collect() };
+    let world = &resolve.worlds[world];
+    let imports = names(&mut world.imports.keys());
+    let exports = names(&mut world.exports.keys());
+    if let Some(other) = imports.iter().find(|name| *name != HOST) {
+        bail!("it imports {other}; a plugin may import {HOST} only");
+    }
+    ensure!(
+        exports.iter().any(|name| name == PLUGIN),
+        "it does not export {PLUGIN}; a Rust plugin does so by `spansieve_plugin::export!(MyPolicy);`"
+    );
+    if let Some(other) = exports.iter().find(|name| *name != PLUGIN) {
+        bail!("it exports {other}; a plugin exports {PLUGIN} only");
+    }
+    Ok(imports)
+}
+
+fn policy_world() -> Result<(Resolve, WorldId)> {
+    let mut files = SourceMap::new();
+    for (name, content) in WIT {
+        files.push_str(name, content);
+    }
+    let group = files.parse().map_err(|(_, error)| error)?;
+    let mut resolve = Resolve::default();
+    let package = resolve.push_group(group)?;
+    let world = resolve.select_world(&[package], Some("policy"))?;
+    Ok((resolve, world))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wit_parser::ManglingAndAbi;
+
+    /// A core module with the imports and exports of the world, whose functions trap.
+    fn module() -> Vec<u8> {
+        let (resolve, world) = policy_world().expect("the project's own WIT parses");
+        wit_component::dummy_module(&resolve, world, ManglingAndAbi::Legacy(wit_parser::LiftLowerAbi::Sync))
+    }
+
+    fn refusal(wat: &str) -> String {
+        let module = wat::parse_str(wat).expect("the test's module parses");
+        format!("{:#}", wrap(&module).expect_err("it is no plugin"))
+    }
+
+    #[test]
+    fn a_module_of_the_world_becomes_a_component_that_imports_the_host_only() {
+        let component = wrap(&module()).expect("it is a plugin");
+        assert_eq!(component.imports, [HOST]);
+        assert!(component.bytes.starts_with(b"\0asm\x0d\0\x01\0"), "a component's first bytes");
+    }
+
+    #[test]
+    fn a_world_that_the_bindings_brought_along_is_not_embedded_again() {
+        let mut with_world = module();
+        let (resolve, world) = policy_world().expect("the project's own WIT parses");
+        wit_component::embed_component_metadata(&mut with_world, &resolve, world, StringEncoding::UTF8, false).expect("it can be embedded");
+        assert_eq!(wrap(&with_world).expect("it is a plugin").bytes, wrap(&module()).expect("it is a plugin").bytes);
+    }
+
+    #[test]
+    fn a_module_with_another_import_is_refused_by_the_imports_name() {
+        let message = refusal(r#"(module (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32))))"#);
+        assert!(message.contains("wasi_snapshot_preview1"), "{message}");
+    }
+
+    #[test]
+    fn a_module_without_the_exports_is_refused() {
+        let message = refusal("(module)");
+        assert!(message.contains(PLUGIN), "{message}");
+    }
+}

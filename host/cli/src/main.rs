@@ -1,0 +1,75 @@
+//! The command `spansieve`.
+
+mod bench;
+mod build_plugin;
+mod check;
+mod progress;
+mod run;
+
+use std::io::ErrorKind;
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+use clap::{Parser, Subcommand};
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+
+/// Sandboxed WebAssembly policies over OpenTelemetry spans: redact, sample and enrich.
+#[derive(Parser)]
+#[command(name = "spansieve", version, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Args),
+    Check(check::Args),
+    Build(build_plugin::Args),
+    Bench(bench::Args),
+}
+
+/// What every subcommand's help ends with.
+const EXIT_CODES: &str = "Exit codes: 0, it worked; 1, the policy, a plugin or the input is bad; 2, the command line is.";
+
+fn main() -> ExitCode {
+    if let Some(code) = build_plugin::stand_in_for_rustc() {
+        return code;
+    }
+    let cli = Cli::parse();
+    log_to_stderr();
+    let result = match cli.command {
+        Command::Run(args) => run::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Build(args) => build_plugin::run(args),
+        Command::Bench(args) => bench::run(args),
+    };
+    result.unwrap_or_else(|error| {
+        if is_broken_pipe(&error) {
+            return ExitCode::SUCCESS; // Whoever read our output has seen enough, as `head` does.
+        }
+        say("error", ERROR, &format!("{error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+/// Prints a message on standard error.
+fn say(what: &str, style: Style, message: &str) {
+    anstream::eprintln!("{style}{what}:{style:#} {message}");
+}
+
+fn warn(message: &str) {
+    say("warning", WARNING, message);
+}
+
+/// The runtime's own log, such as why a plugin failed. `RUST_LOG` chooses what of it.
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(anstream::stderr).with_target(false).without_time().init();
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe))
+}

@@ -1,0 +1,47 @@
+//! Reading files of spans.
+
+use std::io::{IsTerminal, Read, stdin};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use spansieve_otlp::{Input, Traces};
+
+use crate::warn;
+
+/// Reads all files; standard input for `-` or where there are none.
+pub(super) fn read(files: &[PathBuf]) -> Result<Traces> {
+    let standard_input = [PathBuf::from("-")];
+    let files = if files.is_empty() { &standard_input } else { files };
+    let mut requests = Vec::new();
+    let mut origins = Vec::new();
+    for path in files {
+        let origin = if is_standard_input(path) { "standard input".to_owned() } else { path.display().to_string() };
+        let Input { requests: mut documents, unknown, .. } = spansieve_otlp::read(&bytes(path, &origin)?, &origin)?;
+        if !unknown.is_empty() {
+            let fields: Vec<_> = unknown.into_iter().collect();
+            warn(&format!("{origin}: left out what OTLP does not know: {}", fields.join(", ")));
+        }
+        origins.extend((1..=documents.len()).map(|number| (origin.clone(), number)));
+        requests.append(&mut documents);
+    }
+    Traces::new(requests).map_err(|bad| {
+        let (origin, number) = &origins[bad.document];
+        anyhow::anyhow!("{origin}: document {number}: {}: found {} bytes, expected {}", bad.path, bad.found, bad.expected)
+    })
+}
+
+fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn bytes(path: &Path, origin: &str) -> Result<Vec<u8>> {
+    if !is_standard_input(path) {
+        return std::fs::read(path).with_context(|| format!("cannot read {origin}"));
+    }
+    if stdin().is_terminal() {
+        bail!("no spans: name files, or pipe OTLP into standard input");
+    }
+    let mut bytes = Vec::new();
+    stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
+    Ok(bytes)
+}

@@ -1,0 +1,91 @@
+//! Every span that comes in comes out or is counted.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use spansieve_runtime::{Outcome, PluginStats};
+
+/// What became of the spans of one processor, at one moment. `received` is always the sum of the others that count spans.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Spans that were handed to the processor.
+    pub received: u64,
+    /// Spans that went on to the next processor.
+    pub forwarded: u64,
+    /// Spans that a plugin dropped, or that were only recorded and that no plugin kept.
+    pub sampled_out: u64,
+    /// Spans that were held back because a plugin failed, or because of a fault in the host.
+    pub withheld: u64,
+    /// Spans that came while the queue was full.
+    pub dropped_queue_full: u64,
+    /// Spans that came after shutdown, or that shutdown could not finish in its time.
+    pub dropped_shutdown: u64,
+    /// Spans that are queued, grouped or in work.
+    pub in_flight: u64,
+    /// Of the forwarded spans, those of which only the skeleton was left.
+    pub stripped: u64,
+    /// Figures of each plugin, in order.
+    pub plugins: Vec<PluginStats>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Accounting {
+    received: AtomicU64,
+    forwarded: AtomicU64,
+    sampled_out: AtomicU64,
+    withheld: AtomicU64,
+    queue_full: AtomicU64,
+    shutdown: AtomicU64,
+    stripped: AtomicU64,
+}
+
+impl Accounting {
+    pub(crate) fn received(&self) {
+        self.received.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn dropped_queue_full(&self) {
+        self.queue_full.fetch_add(1, Ordering::Release);
+    }
+
+    pub(crate) fn dropped_shutdown(&self, spans: usize) {
+        self.shutdown.fetch_add(spans as u64, Ordering::Release);
+    }
+
+    /// What the chain did not let through, and what it stripped. Forwarded spans are counted one by one as they go.
+    pub(crate) fn processed(&self, outcome: &Outcome) {
+        self.sampled_out.fetch_add(outcome.sampled_out as u64, Ordering::Release);
+        self.withheld.fetch_add(outcome.withheld as u64, Ordering::Release);
+        self.stripped.fetch_add(outcome.stripped as u64, Ordering::Release);
+    }
+
+    pub(crate) fn withheld(&self, spans: usize) {
+        self.withheld.fetch_add(spans as u64, Ordering::Release);
+    }
+
+    pub(crate) fn forwarded(&self) {
+        self.forwarded.fetch_add(1, Ordering::Release);
+    }
+
+    /// The counters at this moment. What came out is read before what came in, so that nothing is in flight less than zero times.
+    pub(crate) fn stats(&self, plugins: Vec<PluginStats>) -> Stats {
+        let forwarded = self.forwarded.load(Ordering::Acquire);
+        let sampled_out = self.sampled_out.load(Ordering::Acquire);
+        let withheld = self.withheld.load(Ordering::Acquire);
+        let dropped_queue_full = self.queue_full.load(Ordering::Acquire);
+        let dropped_shutdown = self.shutdown.load(Ordering::Acquire);
+        let stripped = self.stripped.load(Ordering::Acquire);
+        let received = self.received.load(Ordering::Acquire);
+        let out = forwarded + sampled_out + withheld + dropped_queue_full + dropped_shutdown;
+        Stats {
+            received,
+            forwarded,
+            sampled_out,
+            withheld,
+            dropped_queue_full,
+            dropped_shutdown,
+            in_flight: received.saturating_sub(out),
+            stripped,
+            plugins,
+        }
+    }
+}

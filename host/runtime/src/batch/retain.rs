@@ -1,0 +1,168 @@
+//! Copying what goes on from one batch to another: when spans were dropped, and when only skeletons may go on.
+
+use super::{Batch, EventFields, LinkFields, Rows, ScopeFields, SpanFields, Value};
+
+/// Stands for the name of a span that was stripped, so that people who meet it know why it is bare.
+pub const STRIPPED_NAME: &str = "[stripped]";
+
+impl Batch {
+    /// Keeps the spans for which `keep` says so, by index, and what they refer to.
+    pub(crate) fn retain(&mut self, keep: impl Fn(usize) -> bool) {
+        self.copy_over(|to, from| to.copy(from, keep));
+    }
+
+    /// Leaves of each span its skeleton: ids, times, kind, status code, parent, flags and the ids of links. No text or value of the
+    /// batch is left, and neither is an event.
+    pub(crate) fn strip(&mut self) {
+        self.copy_over(Batch::copy_skeletons);
+    }
+
+    fn copy_over(&mut self, copy: impl FnOnce(&mut Batch, &Batch)) {
+        let mut to = self.spare.take().unwrap_or_default();
+        to.clear();
+        (to.now, to.head_probability) = (self.now, self.head_probability);
+        copy(&mut to, self);
+        to.edited = true;
+        to.texts.overflowed = self.texts.overflowed;
+        std::mem::swap(self, &mut to);
+        self.spare = Some(to);
+    }
+
+    fn copy(&mut self, from: &Batch, keep: impl Fn(usize) -> bool) {
+        for resource in from.resources() {
+            self.push_resource(resource.schema_url(), resource.dropped_attributes());
+            self.push_rows(resource.attributes());
+        }
+        for scope in from.scopes() {
+            self.push_scope(&ScopeFields {
+                resource: scope.resource_index(),
+                name: scope.name(),
+                version: scope.version(),
+                schema_url: scope.schema_url(),
+                dropped_attributes: scope.dropped_attributes(),
+            });
+            self.push_rows(scope.attributes());
+        }
+        for number in 0..from.loose.len() {
+            self.push_loose_text(from.loose_text(number));
+        }
+        let mut traces = from.traces().peekable();
+        let mut in_trace = 0;
+        for (index, span) in from.spans().enumerate() {
+            if keep(index) {
+                in_trace += 1;
+                self.push_span(&SpanFields {
+                    name: span.name(),
+                    message: span.message(),
+                    tracestate: span.tracestate(),
+                    scope: span.scope_index(),
+                    ..skeleton(&span)
+                });
+                self.set_source(span.source());
+                self.push_rows(span.attributes());
+                for event in span.events() {
+                    self.push_event(&EventFields {
+                        name: event.name(),
+                        time: event.time(),
+                        dropped_attributes: event.dropped_attributes(),
+                    });
+                    self.push_rows(event.attributes());
+                }
+                for link in span.links() {
+                    self.push_link(&LinkFields {
+                        trace_id: link.trace_id(),
+                        span_id: link.span_id(),
+                        tracestate: link.tracestate(),
+                        flags: link.flags(),
+                        dropped_attributes: link.dropped_attributes(),
+                    });
+                    self.push_rows(link.attributes());
+                }
+            }
+            if let Some((_, reason)) = traces.next_if(|(spans, _)| spans.end == index + 1)
+                && std::mem::take(&mut in_trace) > 0
+            {
+                self.end_trace(reason);
+            }
+        }
+    }
+
+    fn copy_skeletons(&mut self, from: &Batch) {
+        for resource in from.resources() {
+            self.push_resource("", resource.dropped_attributes());
+            self.end_group();
+        }
+        for scope in from.scopes() {
+            self.push_scope(&ScopeFields { resource: scope.resource_index(), ..ScopeFields::default() });
+            self.end_group();
+        }
+        for _ in &from.loose {
+            self.push_loose_text("");
+        }
+        let mut traces = from.traces().peekable();
+        for (index, span) in from.spans().enumerate() {
+            self.push_span(&SpanFields { name: STRIPPED_NAME, scope: span.scope_index(), ..skeleton(&span) });
+            self.set_source(span.source());
+            self.end_group();
+            for link in span.links() {
+                self.push_link(&LinkFields {
+                    trace_id: link.trace_id(),
+                    span_id: link.span_id(),
+                    flags: link.flags(),
+                    ..LinkFields::default()
+                });
+                self.end_group();
+            }
+            if let Some((_, reason)) = traces.next_if(|(spans, _)| spans.end == index + 1) {
+                self.end_trace(reason);
+            }
+        }
+    }
+
+    fn set_source(&mut self, source: usize) {
+        if let Some(last) = self.spans.source.last_mut() {
+            *last = source as u32;
+        }
+    }
+
+    /// Pushes rows into the group that was begun, nested values after them, and ends it.
+    pub(crate) fn push_rows(&mut self, rows: Rows<'_>) {
+        let mut nested = Vec::new();
+        let mut todo = Some(rows);
+        while let Some(rows) = todo {
+            for (key, value) in rows {
+                let key = if rows.is_array() { None } else { Some(key) };
+                match value {
+                    Value::Empty => self.push_empty(key),
+                    Value::Str(value) => self.push_str(key, value),
+                    Value::Bool(value) => self.push_bool(key, value),
+                    Value::Int(value) => self.push_int(key, value),
+                    Value::Double(value) => self.push_double(key, value),
+                    Value::Bytes(value) => self.push_bytes(key, value),
+                    Value::Array(rows) => nested.push((self.push_array(key), rows)),
+                    Value::Map(rows) => nested.push((self.push_map(key), rows)),
+                }
+            }
+            self.end_group();
+            todo = nested.pop().map(|(row, rows)| {
+                self.begin_value(row);
+                rows
+            });
+        }
+    }
+}
+
+fn skeleton(span: &super::Span<'_>) -> SpanFields<'static> {
+    SpanFields {
+        trace_id: span.trace_id(),
+        span_id: span.span_id(),
+        parent_id: span.parent_id(),
+        start: span.start(),
+        end: span.end(),
+        kind: span.kind(),
+        status: span.status(),
+        flags: span.flags(),
+        dropped: span.dropped(),
+        ..SpanFields::default()
+    }
+}

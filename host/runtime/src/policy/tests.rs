@@ -1,0 +1,75 @@
+use super::*;
+
+fn error(text: &str) -> String {
+    Policy::parse(text, "policy.yaml", Path::new("")).expect_err("a bad policy").to_string()
+}
+
+#[test]
+fn the_embedded_policy_can_be_read() {
+    let policy = Policy::parse(STANDARD, "standard.yaml", Path::new("")).unwrap();
+    assert_eq!(policy.plugins().last(), Some("redact"));
+    assert!(policy.warnings().is_empty(), "{:?}", policy.warnings());
+}
+
+#[test]
+fn each_mistake_is_one_message_with_its_place() {
+    let mut wrong = Vec::new();
+    for (text, expected) in [
+        ("", "policy.yaml:1:1: the file is empty, expected `version: 1` and `plugins:`"),
+        ("version: 1\nplugins: [", "policy.yaml:3:1: not YAML: "),
+        ("version: 1", "policy.yaml:1:1: plugins: missing, expected a list of plugins (an empty one passes spans on)"),
+        ("version: 2\nplugins: []", "policy.yaml:1:10: version: found 2, expected 1, the only version of policies so far"),
+        ("version: 1\nplugins: []\nplugs: 1", "policy.yaml:3:8: plugs: unknown key `plugs`, expected one of version, plugins, tests"),
+        ("version: 1\nplugins: 5", "policy.yaml:2:10: plugins: found 5, expected a list"),
+        (
+            "version: 1\nplugins:\n  - use: builtin:redcat",
+            "policy.yaml:3:10: plugins[0].use: found \"builtin:redcat\", expected one of builtin:enrich, builtin:redact, builtin:sample",
+        ),
+        (
+            "version: 1\nplugins:\n  - name: mine\n    use: file:./none.wasm",
+            "policy.yaml:4:10: plugins[0].use: there is no file ./none.wasm",
+        ),
+        (
+            "version: 1\nplugins:\n  - use: builtin:redact\n    on_failure: explode",
+            "policy.yaml:4:17: plugins[0].on_failure: found \"explode\", expected one of strip, pass, withhold",
+        ),
+        (
+            "version: 1\nplugins:\n  - use: builtin:redact\n    limits: {memory: 64}",
+            "policy.yaml:4:22: plugins[0].limits.memory: found 64, expected a size such as 64MiB, at most 4GiB",
+        ),
+        (
+            "version: 1\nplugins:\n  - use: builtin:redact\n    limits: {deadline: 5h}",
+            "policy.yaml:4:24: plugins[0].limits.deadline: found \"5h\", expected a time such as 20ms, from 1ms to 60s",
+        ),
+        (
+            "version: 1\nplugins:\n  - use: builtin:redact\n  - use: builtin:redact",
+            "policy.yaml:4:5: plugins[1].name: two plugins are called redact, expected distinct names",
+        ),
+        (
+            "version: 1\nplugins: []\ntests:\n  - name: x",
+            "policy.yaml:4:5: tests[0]: found a map, expected a test with name, given and expect",
+        ),
+    ] {
+        let found = error(text);
+        if !found.starts_with(expected) {
+            wrong.push(format!("for {text:?}\nfound    {found}\nexpected {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn a_plugin_behind_redact_is_warned_of() {
+    let text = "version: 1\nplugins:\n  - use: builtin:redact\n    on_failure: pass\n  - use: builtin:enrich";
+    let policy = Policy::parse(text, "policy.yaml", Path::new("")).unwrap();
+    assert_eq!(policy.warnings().len(), 2, "{:?}", policy.warnings());
+}
+
+#[test]
+fn limits_have_defaults_and_units() {
+    let text = "version: 1\nplugins:\n  - use: builtin:redact\n    limits: {memory: 1.5MiB, deadline: 20ms, log_lines: 3}";
+    let policy = Policy::parse(text, "policy.yaml", Path::new("")).unwrap();
+    let limits = &policy.plugins[0].limits;
+    assert_eq!((limits.memory, limits.deadline.as_millis(), limits.log_lines), (3 << 19, 20, 3));
+    assert_eq!(limits.configure, Limits::default().configure);
+}

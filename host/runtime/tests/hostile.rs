@@ -1,0 +1,435 @@
+//! Guests that fail in every way that a guest can: none takes the process down, none costs a span that is not counted, and the batch after is
+//! worked on by a fresh instance.
+
+mod support;
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use spansieve_runtime::{Batch, Chain, Outcome, Policy, PolicyError, set_cache_directory, text};
+use support::{DATA, Folder, Guest, policy, policy_of_bytes};
+
+fn load(guests: &[(&Guest, &str)]) -> Result<Chain, PolicyError> {
+    set_cache_directory(Some(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugins")));
+    let folder = Folder::empty();
+    Chain::load(&Policy::from_file(policy(&folder, guests)).expect("the policy itself is right"))
+}
+
+fn chain(guests: &[(&Guest, &str)]) -> Chain {
+    load(guests).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Why a guest can't be loaded, without the path of the policy file.
+fn refusal(guest: &Guest, rest: &str) -> String {
+    refusal_of_bytes(&guest.component(), rest)
+}
+
+fn refusal_of_bytes(component: &[u8], rest: &str) -> String {
+    let folder = Folder::empty();
+    let policy = Policy::from_file(policy_of_bytes(&folder, component, rest)).expect("the policy itself is right");
+    let message = match Chain::load(&policy) {
+        Ok(_) => panic!("it was loaded"),
+        Err(error) => error.to_string(),
+    };
+    let (place, message) = message.split_once("policy.yaml:").unwrap_or_else(|| panic!("{message:?} does not say where"));
+    assert!(place.starts_with(&*folder.path().to_string_lossy()));
+    message.to_owned()
+}
+
+const SPANS: &str = r#"resource service.name="shop"
+first  server  12ms  error="secret message"  user.email="ada@example.org"  list=["secret", 5]
+  ! exception  exception.message="secret"
+  second  client
+third
+"#;
+
+fn batch(text: &str) -> Batch {
+    let mut batch = Batch::new();
+    text::parse(text, &mut batch).unwrap_or_else(|error| panic!("{error}"));
+    batch
+}
+
+fn shown(batch: &Batch) -> String {
+    text::print(batch, &text::Style::TERSE)
+}
+
+fn sum(outcome: Outcome) -> usize {
+    outcome.forwarded + outcome.sampled_out + outcome.withheld
+}
+
+/// Ways to fail on a batch: body of `process` where it is to fail, other fields of the module, limits, and what the log says.
+fn faults() -> Vec<(&'static str, String, &'static str, &'static str, &'static str)> {
+    let recursion = "(func $deep (param i32) (result i32) (i32.add (i32.const 1) (call $deep (i32.add (local.get 0) (i32.const 1)))))";
+    let grow = "(loop $more (br_if $more (i32.ne (i32.const -1) (memory.grow (i32.const 16))))) unreachable";
+    let reply = |at: &str, len: &str| format!("(return (call $reply (i32.const {at}) (i32.const {len})))");
+    vec![
+        ("a trap", "unreachable".into(), "", "", "trapped: "),
+        ("a division by zero", "(drop (i32.div_u (i32.const 1) (i32.const 0)))".into(), "", "", "trapped: "),
+        ("a read outside its memory", "(drop (i32.load (i32.const -4)))".into(), "", "", "trapped: "),
+        ("an endless loop", "(loop $for_ever (br $for_ever))".into(), "", "deadline: 5ms", "took too long: longer than 5ms"),
+        ("memory without end", grow.into(), "", "memory: 4MiB", "hit a limit: memory"),
+        ("recursion without end", "(drop (call $deep (i32.const 0)))".into(), recursion, "", "trapped: "),
+        ("a list of 2 GiB", reply("0", "0x80000000"), "", "", "trapped: "),
+        ("a list outside its memory", reply("0x7fff0000", "16"), "", "", "trapped: "),
+        ("a list that is longer than the limit", reply("0", "1000000"), "", "edits: 64KiB", "trapped: "),
+        ("a return area outside its memory", "(return (i32.const -8))".into(), "", "", "trapped: "),
+        (
+            "its own batch as edits",
+            "(return (call $reply (local.get $batch) (local.get $len)))".into(),
+            "",
+            "",
+            "returned nonsense: expected the magic",
+        ),
+        (
+            "edits of another version",
+            reply("70000", "48"),
+            "(data (i32.const 70000) \"SSVE\\02\")",
+            "",
+            "returned nonsense: layout version 2",
+        ),
+        ("edits that are cut", reply("70000", "20"), "(data (i32.const 70000) \"SSVE\\01\")", "", "returned nonsense: 20 bytes"),
+        ("a log line outside its memory", "(call $log (i32.const 0) (i32.const -8) (i32.const 4))".into(), "", "", "trapped: "),
+        (
+            "a log line that is not UTF-8",
+            "(call $log (i32.const 0) (i32.const 70000) (i32.const 1))".into(),
+            "(data (i32.const 70000) \"\\ff\")",
+            "",
+            "trapped: ",
+        ),
+        ("a log level that does not exist", "(call $log (i32.const 9) (i32.const 0) (i32.const 0))".into(), "", "", "trapped: "),
+        (
+            "log lines without end",
+            "(loop $on (call $log (i32.const 3) (i32.const 0) (i32.const 1)) (br $on))".into(),
+            "",
+            "deadline: 5ms",
+            "took too long",
+        ),
+        ("the texts without end", "(loop $on (call $texts (i32.const 70000)) (br $on))".into(), "", "deadline: 5ms", "took too long"),
+    ]
+}
+
+/// Fails in this way on batches of three spans, and says so once it was worked on after a failure.
+fn failing_on_three(fault: &str, fields: &str) -> Guest {
+    let process = format!(
+        "(if (global.get $failed) (then (call $count (i32.const 512) (i32.const 4) (i64.const 1))))
+         (if (i32.eq (i32.const 3) (i32.load offset=20 (local.get $batch))) (then (global.set $failed (i32.const 1)) {fault}))
+         (i32.const 192)"
+    );
+    Guest { process, fields: format!("(global $failed (mut i32) (i32.const 0)) {fields}"), ..Guest::default() }
+}
+
+#[test]
+fn a_guest_that_fails_means_its_failure_rule_and_the_next_batch_has_a_fresh_instance() {
+    let before = shown(&batch(SPANS));
+    for (what, fault, fields, limits, says) in faults() {
+        let guest = failing_on_three(&fault, fields);
+        for rule in ["strip", "pass", "withhold"] {
+            let mut chain = chain(&[(&guest, &format!("on_failure: {rule}, limits: {{{limits}}}"))]);
+            let mut spans = batch(SPANS);
+            let mut outcome = Outcome::default();
+            let log = log_of(|| outcome = chain.run(&mut spans));
+            assert!(log.contains(says) && log.contains("WARN"), "{what}: the log says {log:?}, expected {says:?}");
+            let stats = chain.stats().plugins().remove(0);
+            assert_eq!((stats.calls, stats.spans, stats.failures), (1, 3, 1), "{what}");
+            assert_eq!(stats.deadline_hits, u64::from(limits.starts_with("deadline")), "{what}");
+            let expected = match rule {
+                "strip" => Outcome { forwarded: 3, stripped: 3, ..Outcome::default() },
+                "pass" => Outcome { forwarded: 3, ..Outcome::default() },
+                _ => Outcome { withheld: 3, ..Outcome::default() },
+            };
+            assert_eq!(outcome, expected, "{what}, {rule}");
+            assert_eq!(spans.len(), outcome.forwarded);
+            let after = shown(&spans);
+            match rule {
+                "strip" => {
+                    assert!(after.contains("[stripped]  server  12ms  error\n"), "{what}: {after}");
+                    assert!(
+                        !["secret", "example.org", "first", "shop", "exception"].iter().any(|text| after.contains(text)),
+                        "{what}: {after}"
+                    );
+                }
+                "pass" => assert_eq!(after, before, "{what}"),
+                _ => assert!(!after.contains("first"), "{what}: {after}"),
+            }
+
+            let mut spans = batch("a  k=1\nb  k=2\n");
+            let outcome = chain.run(&mut spans);
+            assert_eq!(outcome, Outcome { forwarded: 2, ..Outcome::default() }, "{what}, {rule}: the batch after");
+            assert_eq!(shown(&spans), "a  k=1\nb  k=2\n");
+            let stats = chain.stats().plugins().remove(0);
+            assert_eq!((stats.calls, stats.failures), (2, 1), "{what}: the batch after");
+            assert!(!stats.counters.contains_key("test"), "{what}: the failed instance was used again");
+        }
+    }
+}
+
+#[test]
+fn a_guest_that_fails_on_every_batch_is_counted_on_every_batch() {
+    for (rule, left) in [("strip", 3), ("pass", 3), ("withhold", 0)] {
+        let mut chain = chain(&[(&Guest::trapping(), &format!("on_failure: {rule}"))]);
+        for _ in 0..20 {
+            let outcome = chain.run(&mut batch(SPANS));
+            assert_eq!((sum(outcome), outcome.forwarded), (3, left));
+        }
+        let stats = chain.stats().plugins().remove(0);
+        assert_eq!((stats.calls, stats.failures), (20, 20));
+    }
+}
+
+#[test]
+fn a_resource_alone_takes_the_failure_rule_too() {
+    let resource = "resource service.name=\"secret\"\n";
+    for (rule, leaves) in [("strip", false), ("pass", true), ("withhold", false)] {
+        let mut batch = Batch::new();
+        batch.push_resource("", 0);
+        batch.push_str(Some("service.name"), "secret");
+        batch.end_group();
+        let mut chain = chain(&[(&Guest::trapping(), &format!("on_failure: {rule}"))]);
+        assert_eq!(sum(chain.run(&mut batch)), 0);
+        let left: Vec<_> = batch.resources().flat_map(|resource| resource.attributes()).map(|(key, _)| key).collect();
+        assert_eq!(left, if leaves { vec!["service.name"] } else { vec![] }, "{rule}: {resource}");
+    }
+}
+
+#[test]
+fn plugins_around_a_failing_one_work_as_ever() {
+    // Sets the name of the first span, at whatever length the batch's texts have: text 0 takes its place.
+    let named = Guest::answering(edits_that_replace_text_0("renamed"));
+    let mut chain = chain(&[(&named, ""), (&Guest::trapping(), "on_failure: pass"), (&Guest::idle(), "")]);
+    let mut spans = batch("k  a=1\n");
+    assert_eq!(chain.run(&mut spans), Outcome { forwarded: 1, ..Outcome::default() });
+    assert!(shown(&spans).contains("renamed"), "{}", shown(&spans));
+    let failures: Vec<_> = chain.stats().plugins().iter().map(|stats| (stats.failures, stats.edits)).collect();
+    assert_eq!(failures, [(0, 3), (1, 0), (0, 0)]);
+}
+
+/// Edits by hand: text 0 of a batch with one text for each of `k`, `a` and what the parser adds is replaced.
+fn edits_that_replace_text_0(with: &str) -> Vec<u8> {
+    use spansieve_layout::{Column, Header, Magic, Writer, push_text};
+    let texts = {
+        let blob = batch("k  a=1\n").to_blob(&[]);
+        spansieve_layout::Blob::parse(&blob, Magic::Batch).expect("a blob").texts().len() as u32
+    };
+    let (mut arena, mut ends) = (Vec::new(), Vec::new());
+    push_text(&mut arena, &mut ends, with);
+    let mut out = Vec::new();
+    let mut writer = Writer::new(&mut out, &Header { magic: Magic::Edits, ..Header::default() }, 4);
+    writer.column(Column::Texts, &arena);
+    writer.elements(Column::TextEnd, &ends);
+    writer.elements(Column::ReplaceText, &(0..texts).collect::<Vec<_>>());
+    writer.elements(Column::ReplaceWith, &vec![texts; texts as usize]);
+    writer.finish();
+    out
+}
+
+#[test]
+fn what_is_no_plugin_is_refused_with_a_message_that_says_why() {
+    let component = |text: &str| wat::parse_str(text).expect("the test's component parses");
+    let cases = [
+        (b"hello".to_vec(), "not a component: it is not WebAssembly"),
+        (Vec::new(), "not a component: the file is empty"),
+        (b"\0asm\x0d\0\x01\0\xff".to_vec(), "not a component: "),
+        (component("(module)"), "this is a core module, expected a component"),
+        (wat::parse_str(Guest::idle().module()).expect("a module"), "this is a core module, expected a component"),
+        (component("(component)"), "it exports nothing, expected spansieve:policy/plugin@0.1.0"),
+        (
+            component("(component (instance $i) (export \"wasi:cli/run@0.2.0\" (instance $i)))"),
+            "it exports wasi:cli/run@0.2.0, expected spansieve:policy/plugin@0.1.0",
+        ),
+        (
+            component("(component (instance $i) (export \"spansieve:policy/plugin@0.9.0\" (instance $i)))"),
+            "it exports spansieve:policy/plugin@0.9.0, expected spansieve:policy/plugin@0.1.0",
+        ),
+        (
+            component("(component (instance $i) (export \"spansieve:policy/plugin@0.1.0\" (instance $i)))"),
+            "its interfaces do not have the types of the contract",
+        ),
+        (
+            component("(component (import \"spansieve:policy/host@0.9.0\" (instance)))"),
+            "it is made for another version of the contract: it imports spansieve:policy/host@0.9.0, this host offers spansieve:policy/host@0.1.0",
+        ),
+        (
+            component("(component (import \"wasi:filesystem/preopens@0.2.0\" (instance)))"),
+            "it imports wasi:filesystem/preopens@0.2.0; a plugin may import nothing but spansieve:policy/host@0.1.0",
+        ),
+        (component("(component (import \"system\" (func)))"), "it imports system; a plugin may import nothing but"),
+        (
+            component(
+                "(component (import \"spansieve:policy/host@0.1.0\" (instance (export \"exec\" (func))))
+                   (instance $i) (export \"spansieve:policy/plugin@0.1.0\" (instance $i)))",
+            ),
+            "its interfaces do not have the types of the contract",
+        ),
+    ];
+    for (bytes, says) in cases {
+        let message = refusal_of_bytes(&bytes, "");
+        assert!(message.starts_with("1:24: plugins[0]: plugin a: ") && message.contains(says), "{message:?} does not say {says:?}");
+    }
+}
+
+#[test]
+fn a_guest_that_fails_before_it_saw_a_span_is_refused_in_time() {
+    let forever = "(loop $for_ever (br $for_ever)) unreachable";
+    let limits = "limits: {configure: 20ms, memory: 4MiB}";
+    let idle = Guest::default;
+    let cases = [
+        ("describing it traps", Guest { describe: "unreachable".into(), ..idle() }, "trapped"),
+        ("describing it takes for ever", Guest { describe: forever.into(), ..idle() }, "took too long: longer than 20ms"),
+        ("its description lies outside", Guest { describe: "(i32.const -4)".into(), ..idle() }, "trapped"),
+        ("its name is not UTF-8", Guest { describe: format!("(i32.store8 (i32.const 512) (i32.const 255)) {}", idle().describe), ..idle() }, "trapped"),
+        ("its schema is 2 GiB", Guest { describe: "(i32.store (i32.const 96) (i32.const 0x80000000)) (i32.const 64)".into(), ..idle() }, "trapped"),
+        ("another layout", Guest { layout: 99, ..idle() }, "the plugin speaks layout version 99, this host version 1"),
+        ("configuring it traps", Guest { configure: "unreachable".into(), ..idle() }, "configuring: it trapped"),
+        ("configuring it takes for ever", Guest { configure: forever.into(), ..idle() }, "configuring: it took too long: longer than 20ms"),
+        ("a grouping that does not exist", Guest { configure: "(i32.store8 (i32.const 148) (i32.const 7)) (i32.const 128)".into(), ..idle() }, "configuring: it trapped"),
+        ("neither ok nor error", Guest { configure: "(i32.store8 (i32.const 128) (i32.const 7)) (i32.const 128)".into(), ..idle() }, "configuring: it trapped"),
+        ("more columns than its memory", Guest { configure: "(i32.store (i32.const 136) (i32.const 0x20000000)) (i32.const 128)".into(), ..idle() }, "configuring: it trapped"),
+        ("five thousand keys", Guest { configure: "(i32.store (i32.const 140) (i32.const 70000)) (i32.store (i32.const 144) (i32.const 5000)) (i32.const 128)".into(), ..idle() }, "declares 5000 attribute keys"),
+        ("it starts with a trap", Guest { fields: "(func $start unreachable) (start $start)".into(), ..idle() }, "trapped"),
+        ("it starts with a loop", Guest { fields: format!("(func $start {forever}) (start $start)"), ..idle() }, "took too long: longer than 20ms"),
+        ("it starts with 128 MiB", Guest { pages: 2048, ..idle() }, "hit a limit: memory"),
+        ("a table of a million", Guest { fields: "(table 1000000 funcref)".into(), ..idle() }, "hit a limit: table elements"),
+        ("a schema that is no JSON", Guest { schema: "{".into(), ..idle() }, "the plugin's schema is not JSON"),
+        ("a schema that is none", Guest { schema: r#"{"type": 5}"#.into(), ..idle() }, "the plugin's schema is not a JSON Schema"),
+        (
+            "it refuses its configuration",
+            Guest {
+                configure: "(i32.store (i32.const 128) (i32.const 1)) (i32.store (i32.const 132) (i32.const 512)) (i32.store (i32.const 136) (i32.const 4)) (i32.const 128)".into(),
+                ..idle()
+            },
+            "config: test",
+        ),
+    ];
+    for (what, guest, says) in cases {
+        let started = Instant::now();
+        let message = refusal(&guest, limits);
+        assert!(
+            message.contains("plugins[0]") && message.contains("plugin a: ") && message.contains(says),
+            "{what}: {message:?} does not say {says:?}"
+        );
+        assert!(started.elapsed() < Duration::from_secs(4), "{what}");
+    }
+}
+
+#[test]
+fn a_configuration_that_does_not_fit_the_schema_is_refused_where_it_stands() {
+    let schema =
+        r#"{"type": "object", "properties": {"keys": {"type": "array", "items": {"type": "string"}}}, "additionalProperties": false}"#;
+    let guest = Guest { schema: schema.into(), ..Guest::default() };
+    for (config, says) in [
+        ("{keys: [a, 5]}", "1:75: plugins[0].config.keys[1]: plugin a: config.keys[1]: 5 is not of type \"string\""),
+        ("{keys: 5}", "plugins[0].config.keys: plugin a: config.keys: 5 is not of type \"array\""),
+        ("{key: []}", "plugins[0]: plugin a: config: Additional properties are not allowed ('key' was unexpected)"),
+        ("[]", "plugins[0]: plugin a: config: [] is not of type \"object\""),
+    ] {
+        let message = refusal(&guest, &format!("config: {config}"));
+        assert!(message.contains(says), "{message:?} does not say {says:?}");
+    }
+    chain(&[(&guest, "config: {keys: [a]}")]);
+}
+
+#[test]
+fn a_schema_that_refers_to_itself_without_end_does_not_take_the_process_down() {
+    for schema in [
+        r##"{"$ref": "#"}"##,
+        r##"{"allOf": [{"$ref": "#"}]}"##,
+        r##"{"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"}"##,
+    ] {
+        // Loaded or refused, both will do.
+        let guest = Guest { schema: schema.into(), ..Guest::default() };
+        let _ = load(&[(&guest, "config: {}")]);
+    }
+}
+
+#[test]
+fn what_a_guest_logs_and_counts_has_bounds() {
+    // Counts under 3,000 names of two bytes; logs 500 lines of 60,000 bytes with a newline in front.
+    let process = format!(
+        "(local $i i32)
+         (loop $names
+           (i32.store16 (i32.const {DATA}) (i32.add (i32.const 0x2121) (i32.or (i32.and (local.get $i) (i32.const 63)) (i32.shl (i32.shr_u (local.get $i) (i32.const 6)) (i32.const 8)))))
+           (call $count (i32.const {DATA}) (i32.const 2) (i64.const -1))
+           (call $count (i32.const {DATA}) (i32.const 2) (i64.const -1))
+           (br_if $names (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 3000))))
+         (i32.store8 (i32.const {DATA}) (i32.const 10))
+         (memory.fill (i32.const {next}) (i32.const 97) (i32.const 60000))
+         (loop $lines
+           (call $log (i32.const 1) (i32.const {DATA}) (i32.const 60000))
+           (br_if $lines (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 3500))))
+         (i32.const 192)",
+        next = DATA + 1,
+    );
+    let mut chain = chain(&[(&Guest::new(&process), "limits: {log_lines: 10, deadline: 20s}")]);
+    let log = log_of(|| assert_eq!(chain.run(&mut batch(SPANS)).forwarded, 3));
+    let lines: Vec<&str> = log.lines().collect();
+    assert_eq!(lines.len(), 10, "{lines:?}");
+    assert!(lines.iter().all(|line| line.len() < 5000 && line.contains(" aaa")), "a line is cut, and its newline is none");
+    let counters = chain.stats().plugins().remove(0).counters;
+    assert!(counters.len() <= 1024 && counters.values().all(|count| *count == u64::MAX), "{} counters", counters.len());
+}
+
+#[test]
+fn texts_are_there_while_a_batch_is_worked_on_and_tables_only_where_the_policy_names_them() {
+    // Writes the first bytes of `texts` behind the tag, and whether a table that no policy names is there, as counters.
+    let process = format!(
+        "(local $at i32)
+         (call $texts (i32.const {DATA}))
+         (local.set $at (i32.load (i32.const {DATA})))
+         (if (i32.eq (i32.load offset=4 (i32.const {DATA})) (i32.const 0)) (then unreachable))
+         (if (i32.load8_u (i32.add (local.get $at) (i32.sub (i32.load offset=4 (i32.const {DATA})) (i32.const 1)))) (then unreachable))
+         (call $table (i32.const 512) (i32.const 4) (i32.const {DATA}))
+         (if (i32.load8_u (i32.const {DATA})) (then (call $count (i32.const 512) (i32.const 4) (i64.const 1))))
+         (i32.const 192)"
+    );
+    let guest = Guest::new(&process);
+    let folder = Folder::empty();
+    folder.write("table.txt", "content");
+    for (rest, found) in [("on_failure: withhold", false), ("on_failure: withhold, tables: {test: 'file:./table.txt'}", true)] {
+        let mut chain = Chain::load(&Policy::from_file(policy(&folder, &[(&guest, rest)])).expect("a policy")).expect("a chain");
+        assert_eq!(chain.run(&mut batch(SPANS)).forwarded, 3);
+        assert_eq!(chain.stats().plugins()[0].counters.contains_key("test"), found);
+    }
+}
+
+/// What is logged meanwhile in this thread, a line for each event.
+fn log_of(work: impl FnOnce()) -> String {
+    let log = Log::default();
+    tracing::subscriber::with_default(log.clone(), work);
+    let lines = log.0.lock().expect("nobody panicked");
+    lines.clone()
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<String>>);
+
+impl tracing::Subscriber for Log {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target().starts_with("spansieve")
+    }
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        struct Fields(String);
+        impl tracing::field::Visit for Fields {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                let _ = write!(self.0, " {field}={value:?}");
+            }
+        }
+        let mut fields = Fields(String::new());
+        event.record(&mut fields);
+        let _ = writeln!(self.0.lock().expect("nobody panicked"), "{}{}", event.metadata().level(), fields.0);
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}

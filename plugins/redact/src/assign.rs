@@ -1,0 +1,217 @@
+//! Key rules inside texts: `token=..` in URLs, forms, logs and SQL, `"token": ".."` in JSON.
+
+use crate::decode::decoded;
+use crate::detect::Scan;
+use crate::keys::KeyRules;
+
+/// Names longer than this are cut at their start.
+const NAME: usize = 256;
+
+/// Finds the values of keys that key rules match.
+pub(crate) struct Assignments {
+    keys: KeyRules,
+    replacement: Vec<u8>,
+}
+
+impl Assignments {
+    /// Values that are `replacement` already are not found.
+    pub(crate) fn new(keys: KeyRules, replacement: &str) -> Self {
+        Assignments { keys, replacement: replacement.as_bytes().to_vec() }
+    }
+
+    /// Whether there are no rules.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// Looks at the `=` or the `:` behind a quote at `sign`.
+    ///
+    /// A name is a run of bytes that parameters have, or what is quoted. Around `=` there may be a space on either side or none. A quoted value
+    /// ends with its quote, another one at the next byte that parts parameters, words or list elements; what follows a scheme such as `Basic`
+    /// belongs to it. Placeholders of parameterised queries are no values.
+    pub(crate) fn search(&self, scan: &mut Scan<'_>, sign: usize) {
+        let json = scan.byte(sign) == b':';
+        let mut name_end = sign;
+        let mut value = sign + 1;
+        if json {
+            value += scan.run_len(value, 8, |b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'));
+        } else {
+            let spaced = scan.before(sign) == b' ';
+            name_end -= usize::from(spaced);
+            // Ruby writes `"name" => value`.
+            value += usize::from(scan.byte(value) == b'>');
+            if scan.byte(value) == b' ' && (spaced || matches!(scan.byte(value + 1), b'"' | b'\'' | b'`')) {
+                value += 1;
+            }
+        }
+        if !self.keys.matches_name(scan, name_end) {
+            return;
+        }
+        let (start, end) = self.value(scan, value, json);
+        if start < end && !says_nothing(&scan.bytes[start..end]) && scan.bytes[start..end] != *self.replacement {
+            scan.found(start, end);
+        }
+    }
+
+    /// Where the value at `start` lies, without its quotes.
+    fn value(&self, scan: &Scan<'_>, start: usize, json: bool) -> (usize, usize) {
+        // JSON in JSON has its quotes escaped.
+        let escapes = scan.run_len(start, 8, |b| b == b'\\');
+        let quote = scan.byte(start + escapes);
+        if matches!(quote, b'"' | b'\'' | b'`') {
+            let start = start + escapes + 1;
+            return (start, quoted_end(scan, start, quote, escapes));
+        }
+        let own = if scan.has(start, &self.replacement) { self.replacement.len() } else { 0 };
+        let end = scan.run_end(start + own, is_value);
+        if json {
+            // A number, `true`, `null`; arrays and objects are looked at entry by entry.
+            return (start, scan.run_end(start + own, |b| is_value(b) && !matches!(b, b'[' | b'{')));
+        }
+        let scheme = &scan.bytes[start..end];
+        if [&b"basic"[..], b"bearer", b"digest", b"token", b"negotiate"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+            let next = end + usize::from(matches!(scan.byte(end), b' '));
+            return (start, scan.run_end(next, is_value));
+        }
+        (start, end)
+    }
+}
+
+impl KeyRules {
+    /// Whether the name that ends before `end` is one whose value must not be seen.
+    fn matches_name(&self, scan: &Scan<'_>, end: usize) -> bool {
+        let limit = end.saturating_sub(NAME);
+        let mut end = end;
+        if matches!(scan.before(end), b'"' | b'\'' | b'`') {
+            // The name is what is quoted, but for spaces in it; the quote may be escaped.
+            end -= 1;
+            while end > limit && scan.before(end) == b'\\' {
+                end -= 1;
+            }
+        }
+        let mut start = end;
+        while start > limit && IS_NAME[scan.before(start) as usize] {
+            start -= 1;
+        }
+        let name = &scan.bytes[start..end];
+        self.matches(name) || (name.contains(&b'%') && self.matches(&decoded(name)))
+    }
+}
+
+/// Bytes of a parameter's name; `%` because it may be encoded, brackets as in `user[password]`.
+static IS_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 0xFF {
+        let b = byte as u8;
+        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'%' | b'[' | b']' | b'$' | b'~' | 0x80..);
+        byte += 1;
+    }
+    table
+};
+
+/// Bytes of a value that is not quoted.
+fn is_value(byte: u8) -> bool {
+    !matches!(
+        byte,
+        0..=b' ' | b'&' | b'#' | b';' | b',' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'(' | b')' | b'}' | b']' | b'|' | b'\\' | 0x7F | 0xFF
+    )
+}
+
+/// Where the quoted text that begins at `start` ends. Its quotes have `escapes` backslashes before them: none, or as many as JSON in JSON needs
+/// at that depth. A text that was cut off ends with the text around it.
+fn quoted_end(scan: &Scan<'_>, start: usize, quote: u8, escapes: usize) -> usize {
+    let mut place = start;
+    let mut backslashes = 0;
+    loop {
+        match scan.byte(place) {
+            0xFF => return place,
+            b'\\' => backslashes += 1,
+            byte if byte == quote && (backslashes < escapes || backslashes % (2 * (escapes + 1)) == escapes) => {
+                // SQL writes a quote inside a text twice.
+                let doubled = quote == b'\'' && scan.byte(place + 1) == quote;
+                if !doubled {
+                    return place - backslashes.min(escapes);
+                }
+                place += 1;
+                backslashes = 0;
+            }
+            _ => backslashes = 0,
+        }
+        place += 1;
+    }
+}
+
+/// What stands for a value in a parameterised query, and what data formats have where there is no text.
+fn says_nothing(value: &[u8]) -> bool {
+    match value {
+        b"?" | b"%s" | b"null" | b"None" | b"nil" | b"true" | b"false" | b"True" | b"False" => true,
+        [b'$', digits @ ..] => !digits.is_empty() && digits.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::KeyPattern;
+    use crate::scan::{Scanner, TextsBuf};
+
+    fn found(text: &str) -> Vec<String> {
+        let keys = ["password", "token", "authorization"].map(|key| KeyPattern::Contains(key.into()));
+        let mut scanner = Scanner::new(&[], Assignments::new(KeyRules::new(&keys, &[]), "[REDACTED]"));
+        let mut texts = TextsBuf::default();
+        texts.push(text.as_bytes());
+        let mut hits = Vec::new();
+        scanner.scan(texts.as_texts(), &mut hits, &mut Vec::new());
+        hits.iter().map(|hit| text[hit.start as usize..hit.end as usize].to_owned()).collect()
+    }
+
+    #[test]
+    fn parameters_of_urls_and_forms_are_found() {
+        assert_eq!(found("https://h/p?x=1&token=abc&y=2"), ["abc"]);
+        assert_eq!(found("token=abc;Password=d%20e#f"), ["abc", "d%20e"]);
+        assert_eq!(found("/cb?%74oken=abc&user[password]=d"), ["abc", "d"]);
+        assert_eq!(found("redirect to /?access_token=a.b-c, then"), ["a.b-c"]);
+        assert_eq!(found("token=&x=1 token= next token"), [""; 0]);
+    }
+
+    #[test]
+    fn quoted_values_end_with_their_quote() {
+        assert_eq!(found("where password = 'it''s, me' and x = 'y'"), ["it''s, me"]);
+        assert_eq!(found(r#"password="a \"b\" \\" next"#), [r#"a \"b\" \\"#]);
+        assert_eq!(found("password= 'cut off at"), ["cut off at"]);
+        assert_eq!(found("password = hunter2 and"), ["hunter2"]);
+    }
+
+    #[test]
+    fn members_of_json_are_found_at_any_depth_of_escaping() {
+        assert_eq!(found(r#"{"email": "x", "password" : 1, "password": "a, b", "token":[1]}"#), ["a, b"]);
+        assert_eq!(found(r#"{"body":"{\"password\":\"a \\\"b\",\"x\":1}"}"#), [r#"a \\\"b"#]);
+        assert_eq!(found(r#"{"body":"{\"b\":\"{\\\"token\\\": \\\"a\\\"}\"}"}"#), ["a"]);
+        assert_eq!(found(r#"{"token":12345,"token_x":null}"#), ["12345"]);
+    }
+
+    #[test]
+    fn dictionaries_of_python_and_ruby_are_found() {
+        assert_eq!(found(r#"{'user': 'x', 'password': 'it"s', 'token': None}"#), [r#"it"s"#]);
+        assert_eq!(found(r#"{"password"=>"a", :token => "b", "x"=>"c"}"#), ["a", "b"]);
+    }
+
+    #[test]
+    fn credentials_behind_their_scheme_belong_to_the_value() {
+        assert_eq!(found("authorization=Basic dXNlcjpwYXNz, x"), ["Basic dXNlcjpwYXNz"]);
+        assert_eq!(found("authorization=Negotiate"), ["Negotiate"]);
+    }
+
+    #[test]
+    fn what_stands_for_a_value_stays() {
+        assert_eq!(found("password = ? and token = $1 or token=%s or password='[REDACTED]' or token=[REDACTED]"), [""; 0]);
+        assert_eq!(found("token=[REDACTED]abc"), ["[REDACTED]abc"]);
+    }
+
+    #[test]
+    fn other_names_are_left_alone() {
+        assert_eq!(found("page=1&sort=asc&tok=en password, token: x, a == b, \"x\":\"y\""), [""; 0]);
+    }
+}

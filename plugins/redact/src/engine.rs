@@ -1,0 +1,222 @@
+//! From rules to redacted texts: search, merge, replace, and search again what came out.
+//!
+//! All rules see the original texts. What they find is merged, so that overlapping finds become one replacement and nothing of them is left.
+//! A replacement changes what stands next to the rest of a text: a word may begin where none began. So texts that changed are searched again,
+//! until nothing is found; that is what makes a second run change nothing. A text that has not settled after [`ROUNDS`] is replaced whole.
+
+use memchr::memmem::Finder;
+
+use crate::assign::Assignments;
+use crate::custom::CustomRule;
+use crate::decode::{LEVELS, Views};
+use crate::detect::Hit;
+use crate::keys::KeyRules;
+use crate::scan::{KEY_RULE, Scanner, Texts, TextsBuf};
+
+/// How often a text is searched before it is given up and replaced whole. Ordinary texts take two rounds: the second finds nothing.
+const ROUNDS: usize = 8;
+
+/// The number of the first custom rule.
+pub(crate) const FIRST_CUSTOM_RULE: usize = KEY_RULE + 1;
+
+/// Redacts texts by its rules.
+pub(crate) struct Engine {
+    scanner: Scanner,
+    custom: Vec<CustomRule>,
+    replacement: String,
+    finder: Finder<'static>,
+    /// For each rule, how often it has found something.
+    counts: Vec<u64>,
+    hits: Vec<Hit>,
+    view_hits: Vec<Hit>,
+    encoded: Vec<u32>,
+    views: [Views; LEVELS],
+    rounds: [Round; 2],
+}
+
+/// Texts that changed in a round.
+#[derive(Default)]
+struct Round {
+    texts: TextsBuf,
+    /// For each, its number among the texts that were given.
+    of: Vec<u32>,
+}
+
+/// What came of a text in which something was found.
+enum Rewritten<'r> {
+    /// Nothing is left but the replacement.
+    Whole,
+    /// This.
+    Part(&'r [u8]),
+}
+
+impl Engine {
+    /// An engine with the detectors at these places of the table.
+    pub(crate) fn new(detectors: &[usize], keys: KeyRules, custom: Vec<CustomRule>, replacement: &str) -> Self {
+        Engine {
+            scanner: Scanner::new(detectors, Assignments::new(keys, replacement)),
+            counts: vec![0; FIRST_CUSTOM_RULE + custom.len()],
+            custom,
+            replacement: replacement.to_owned(),
+            finder: Finder::new(replacement.as_bytes()).into_owned(),
+            hits: Vec::new(),
+            view_hits: Vec::new(),
+            encoded: Vec::new(),
+            views: Default::default(),
+            rounds: Default::default(),
+        }
+    }
+
+    /// What takes the place of what is found.
+    pub(crate) fn replacement(&self) -> &str {
+        &self.replacement
+    }
+
+    /// Whether there are custom rules, which may match anything.
+    pub(crate) fn has_custom_rules(&self) -> bool {
+        !self.custom.is_empty()
+    }
+
+    /// For each rule, how often it has found something; the caller may set the counts back.
+    pub(crate) fn counts(&mut self) -> &mut [u64] {
+        &mut self.counts
+    }
+
+    /// Calls `changed` with the number and the redacted form of each text in which something is found, in no particular order.
+    ///
+    /// The redacted form is UTF-8 if the text is.
+    pub(crate) fn redact(&mut self, texts: Texts<'_>, mut changed: impl FnMut(u32, &[u8])) {
+        let replacement = self.replacement.clone();
+        let [mut now, mut next] = std::mem::take(&mut self.rounds);
+        now.clear();
+        self.search(texts);
+        self.rewrite(texts, |index, rewritten| match rewritten {
+            Rewritten::Whole => changed(index as u32, replacement.as_bytes()),
+            Rewritten::Part(text) => now.push(text, index as u32),
+        });
+        for round in 1.. {
+            if now.of.is_empty() {
+                break;
+            }
+            if round == ROUNDS {
+                now.of.iter().for_each(|of| changed(*of, replacement.as_bytes()));
+                break;
+            }
+            next.clear();
+            let texts = now.texts.as_texts();
+            self.search(texts);
+            let mut settled = 0;
+            self.rewrite(texts, |index, rewritten| {
+                (settled..index).for_each(|index| changed(now.of[index], texts.get(index)));
+                settled = index + 1;
+                match rewritten {
+                    Rewritten::Whole => changed(now.of[index], replacement.as_bytes()),
+                    Rewritten::Part(text) => next.push(text, now.of[index]),
+                }
+            });
+            (settled..now.of.len()).for_each(|index| changed(now.of[index], texts.get(index)));
+            std::mem::swap(&mut now, &mut next);
+        }
+        self.rounds = [now, next];
+    }
+
+    /// Fills `hits` with what all rules find in the texts and in their decoded views, in the order in which it stands there.
+    fn search(&mut self, texts: Texts<'_>) {
+        self.hits.clear();
+        self.encoded.clear();
+        self.scanner.scan(texts, &mut self.hits, &mut self.encoded);
+        for rule in &self.custom {
+            rule.scan(texts, &self.finder, &mut self.hits);
+        }
+        for level in 0..LEVELS {
+            let (above, here) = self.views.split_at_mut(level);
+            let view = &mut here[0];
+            view.clear();
+            match above.last() {
+                None => self.encoded.iter().for_each(|index| view.add(texts, *index as usize)),
+                Some(above) => self.encoded.iter().for_each(|index| view.add_view(above, *index as usize)),
+            }
+            if view.texts.ends.is_empty() {
+                break;
+            }
+            self.encoded.clear();
+            self.view_hits.clear();
+            self.scanner.scan(view.texts.as_texts(), &mut self.view_hits, &mut self.encoded);
+            for rule in &self.custom {
+                rule.scan(view.texts.as_texts(), &self.finder, &mut self.view_hits);
+            }
+            self.hits.extend(self.view_hits.iter().map(|hit| {
+                let (start, end) = view.original(hit.start, hit.end);
+                Hit { start, end, ..*hit }
+            }));
+        }
+        self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
+    }
+
+    /// Merges `hits`, and calls `each` for each text that they change, in order.
+    fn rewrite(&mut self, texts: Texts<'_>, mut each: impl FnMut(usize, Rewritten<'_>)) {
+        let replacement = self.replacement.as_bytes();
+        let mut out = Vec::new();
+        let mut hits = self.hits.iter().copied().peekable();
+        let mut index = 0;
+        while let Some(first) = hits.peek() {
+            index = texts.index_at(first.start as usize, index);
+            let range = texts.range(index);
+            let text = &texts.bytes[..range.end];
+            let mut written = range.start;
+            let mut changed = false;
+            out.clear();
+            while let Some(hit) = hits.next_if(|hit| (hit.start as usize) < range.end) {
+                let mut end = hit.end;
+                self.counts[hit.rule as usize] += 1;
+                while let Some(hit) = hits.next_if(|hit| hit.start <= end && (hit.start as usize) < range.end) {
+                    end = end.max(hit.end);
+                    self.counts[hit.rule as usize] += 1;
+                }
+                let (start, mut end) = whole_characters(text, hit.start as usize, end as usize);
+                let start = start.max(written);
+                if end <= start || text[start..end] == *replacement {
+                    continue;
+                }
+                // Replacements that touch are one.
+                while text[end..].starts_with(replacement) {
+                    end += replacement.len();
+                }
+                out.extend_from_slice(&text[written..start]);
+                if !out.ends_with(replacement) {
+                    out.extend_from_slice(replacement);
+                }
+                written = end;
+                changed = true;
+            }
+            if changed {
+                out.extend_from_slice(&text[written..]);
+                each(index, if out == replacement { Rewritten::Whole } else { Rewritten::Part(&out) });
+            }
+        }
+    }
+}
+
+impl Round {
+    fn clear(&mut self) {
+        self.texts.clear();
+        self.of.clear();
+    }
+
+    fn push(&mut self, text: &[u8], of: u32) {
+        self.texts.push(text);
+        self.of.push(of);
+    }
+}
+
+/// `start..end`, widened to where characters of UTF-8 begin and end: a custom rule may match single bytes.
+fn whole_characters(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
+    let continues = |place: usize| text.get(place).is_some_and(|byte| byte & 0xC0 == 0x80);
+    while start > 0 && continues(start) {
+        start -= 1;
+    }
+    while continues(end) {
+        end += 1;
+    }
+    (start, end)
+}

@@ -1,0 +1,107 @@
+//! Sixteen bytes at a time: `simd128` in WebAssembly, plain arrays elsewhere.
+//!
+//! Comparisons give a block of 0xFF where they hold and 0 elsewhere; [`Block::bits`] makes a number of it, the first byte lowest.
+
+/// Bytes of a block.
+pub(super) const LEN: usize = 16;
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod imp {
+    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_splat, u8x16_sub, v128, v128_and, v128_or};
+
+    use super::LEN;
+
+    #[derive(Clone, Copy)]
+    pub(in super::super) struct Block(v128);
+
+    impl Block {
+        #[inline(always)]
+        pub(in super::super) fn load(bytes: &[u8; LEN]) -> Self {
+            Block(bytemuck::cast(*bytes))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn equals(self, byte: u8) -> Self {
+            Block(u8x16_eq(self.0, u8x16_splat(byte)))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn within(self, low: u8, high: u8) -> Self {
+            Block(u8x16_lt(u8x16_sub(self.0, u8x16_splat(low)), u8x16_splat(high - low + 1)))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn folded(self) -> Self {
+            Block(v128_or(self.0, u8x16_splat(0x20)))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn and(self, other: Self) -> Self {
+            Block(v128_and(self.0, other.0))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn or(self, other: Self) -> Self {
+            Block(v128_or(self.0, other.0))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn bits(self) -> u64 {
+            u64::from(u8x16_bitmask(self.0))
+        }
+    }
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+mod imp {
+    use super::LEN;
+
+    #[derive(Clone, Copy)]
+    pub(in super::super) struct Block([u8; LEN]);
+
+    impl Block {
+        #[inline(always)]
+        pub(in super::super) fn load(bytes: &[u8; LEN]) -> Self {
+            Block(*bytes)
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn equals(self, byte: u8) -> Self {
+            Block(self.0.map(|b| if b == byte { 0xFF } else { 0 }))
+        }
+
+        /// Bytes of `low..=high`.
+        #[inline(always)]
+        pub(in super::super) fn within(self, low: u8, high: u8) -> Self {
+            Block(self.0.map(|b| if b.wrapping_sub(low) <= high - low { 0xFF } else { 0 }))
+        }
+
+        /// With ASCII letters in lower case; other bytes change too, so compare with letters only.
+        #[inline(always)]
+        pub(in super::super) fn folded(self) -> Self {
+            Block(self.0.map(|b| b | 0x20))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn and(self, other: Self) -> Self {
+            Block(std::array::from_fn(|i| self.0[i] & other.0[i]))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn or(self, other: Self) -> Self {
+            Block(std::array::from_fn(|i| self.0[i] | other.0[i]))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn bits(self) -> u64 {
+            // The top bit of each of eight bytes, gathered by a multiplication into the top byte.
+            let half = |from: usize| {
+                let word = u64::from_le_bytes(std::array::from_fn(|i| self.0[from + i])) & 0x8080_8080_8080_8080;
+                (word >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+            };
+            half(0) | half(8) << 8
+        }
+    }
+}
+
+pub(super) use imp::Block;

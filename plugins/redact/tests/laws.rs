@@ -1,0 +1,185 @@
+//! Laws, on random texts.
+
+mod support;
+
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use serde_json::json;
+use support::{plugin, redact, standard};
+
+/// Data that the standard rules find wherever no letter or digit touches them.
+const SECRETS: &[&str] = &[
+    "ana.quill@mail.invalid",
+    "4111 1111 1111 1111",
+    "5555-5555-5555-4444",
+    "378282246310005",
+    "987-65-4321",
+    "198.51.100.77",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJxdWlsbCJ9.c2lnbmF0dXJl",
+    "AKIAINVENTED0000ADA1",
+    "ghp_inventedAda0000000000000000000000001",
+    "GB82WEST12345698765432",
+    "+442079460018",
+    "+44-20-7946-0018",
+    "Bearer hunter-two.three",
+    "tok_invented_456",
+    "token=correct-horse",
+    "\"password\":\"battery, staple\"",
+];
+
+/// What stands between them; nothing of it may look like a part of them.
+const GLUE: &[&str] = &[" ", ", ", "|", "\n", "/", " <", ">: ", "; ", "&", " so ", "?", "é ", "(", ") "];
+
+/// Pieces that make trouble: parts of data, signs that mean something, replacements.
+const PIECES: &[&str] = &[
+    "@",
+    "ana",
+    ".org",
+    "ana@example.org",
+    "x@y.zz",
+    "4111",
+    "4111111111111111",
+    " 1111",
+    "-",
+    ".",
+    "1.2.3.4",
+    "5.6",
+    "987-65-4321",
+    "12-34-",
+    "eyJ",
+    "a.b.c",
+    "+",
+    "+1",
+    "+44 2079460018",
+    "bearer ",
+    "Bearer x",
+    "AKIA",
+    "GB82",
+    "WEST12345698765432",
+    "token=",
+    "=",
+    "&",
+    "%",
+    "%40",
+    "%2540",
+    "%3D",
+    "%74oken",
+    "\"",
+    "\"password\":",
+    "'",
+    "\\",
+    "://",
+    "a:b@",
+    "[REDACTED]",
+    "[RED",
+    "ACTED]",
+    "é",
+    "日",
+    "_",
+    "x",
+    "ab",
+    "abab",
+    "\u{0}",
+    "\n",
+    "tok_invented_456",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(select(PIECES), 0..14).prop_map(|pieces| pieces.concat())
+}
+
+fn glued() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
+    prop::collection::vec((select(SECRETS), select(GLUE)), 1..6)
+}
+
+fn percent_encoded(text: &str, all: bool) -> String {
+    text.bytes().map(|b| if all || !b.is_ascii_alphanumeric() { format!("%{b:02x}") } else { char::from(b).to_string() }).collect()
+}
+
+/// Parts of four bytes of the secret, but for those that names of keys and schemes have.
+fn fragments(secret: &str) -> impl Iterator<Item = &str> {
+    secret
+        .as_bytes()
+        .windows(4)
+        .map(|part| str::from_utf8(part).unwrap())
+        .filter(|part| !["token=", "\"password\":\""].iter().any(|name| name.contains(part)))
+}
+
+/// Custom rules that depend on their surroundings in every way.
+const CUSTOM: &[&str] =
+    &[r"\bab", r"\Bab", "^x", "x$", "(?m)^ana", "RED", r"x.*x", r"(?-u:\B)1", "b+", r"(?-u:[\x80-\xFF])", "a.", r"\d{3}\b"];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn redacting_twice_is_redacting_once(text in text(), custom in prop::sample::subsequence(CUSTOM, 0..4)) {
+        let custom: Vec<_> = custom.iter().enumerate().map(|(i, regex)| json!({"name": format!("custom-{i}"), "regex": regex})).collect();
+        let mut plugin = plugin(json!({ "custom": custom }));
+        let once = redact(&mut plugin, &text);
+        prop_assert_eq!(redact(&mut plugin, &once), once);
+    }
+
+    #[test]
+    fn the_order_of_rules_does_not_matter(text in text(), rotation in any::<Index>()) {
+        let rotated = |list: &[&'static str]| {
+            let middle = rotation.index(list.len());
+            [&list[middle..], &list[..middle]].concat()
+        };
+        let values = ["email", "card", "ssn", "ipv4", "jwt", "aws", "github", "iban", "phone", "bearer", "userinfo"];
+        let custom = ["a.", "x+", r"\b1\w*", "é.?"];
+        let mut outputs = [(values.to_vec(), custom.to_vec()), (rotated(&values), rotated(&custom))].map(|(values, custom)| {
+            let custom: Vec<_> = custom.into_iter().map(|regex| json!({"name": regex, "regex": regex})).collect();
+            redact(&mut plugin(json!({ "values": values, "custom": custom })), &text)
+        }).into_iter();
+        prop_assert_eq!(outputs.next(), outputs.next());
+    }
+
+    #[test]
+    fn nothing_of_a_planted_secret_is_left(parts in glued(), encode in 0..4) {
+        let text: String = parts.iter().map(|(secret, glue)| format!("{secret}{glue}")).collect();
+        let text = match encode {
+            0 => text,
+            1 => percent_encoded(&text, false),
+            2 => percent_encoded(&percent_encoded(&text, false), false),
+            _ => percent_encoded(&text, true),
+        };
+        let redacted = redact(&mut standard(), &text);
+        let shown = urldecoded(&redacted);
+        for (secret, _) in &parts {
+            for fragment in fragments(secret) {
+                prop_assert!(!shown.contains(fragment), "{fragment:?} of {secret:?} is left in {redacted:?}, from {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_at_all_stays_a_text(text in any::<String>()) {
+        let mut plugin = standard();
+        let once = redact(&mut plugin, &text);
+        prop_assert_eq!(redact(&mut plugin, &once), once);
+    }
+}
+
+fn urldecoded(text: &str) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for _ in 0..3 {
+        let mut out = Vec::new();
+        let mut i = 0;
+        while i < bytes.len() {
+            let hex = bytes.get(i + 1..i + 3).and_then(|h| str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+            match hex.filter(|_| bytes[i] == b'%') {
+                Some(byte) => {
+                    out.push(byte);
+                    i += 3;
+                }
+                None => {
+                    out.push(bytes[i]);
+                    i += 1;
+                }
+            }
+        }
+        bytes = out;
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

@@ -1,0 +1,93 @@
+//! What a plugin asks of its host while it is configured.
+
+use spansieve_layout::Column;
+
+/// Takes down what the plugin wants to be given. Handed to [`Policy::configure`](crate::Policy::configure).
+///
+/// A plugin that asks for no columns gets all of them. One that asks for some is not sent the others, which makes the way into the plugin cheaper.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    columns: Vec<Column>,
+    keys: Vec<String>,
+    by_trace: bool,
+}
+
+/// A key that the plugin declared: the host has found its row in each span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Slot(pub(crate) u32);
+
+impl Slot {
+    /// Its number: the position of the key among the declared ones, from 0.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// All texts of the batch.
+pub const TEXTS: &[Column] = &[Column::Texts, Column::TextEnd];
+
+/// Rows with their keys, values and texts. Whose they are is said by other columns, such as [`Column::SpanAttributes`].
+pub const ROWS: &[Column] = &[
+    Column::Texts,
+    Column::TextEnd,
+    Column::Ints,
+    Column::Doubles,
+    Column::Bytes,
+    Column::BytesEnd,
+    Column::Keys,
+    Column::RowKey,
+    Column::RowKind,
+    Column::RowValue,
+    Column::GroupEnd,
+];
+
+/// Edits number what they bring along from where the batch ends, so these are always needed.
+const NUMBERING: &[Column] = &[Column::TextEnd, Column::Ints, Column::Doubles, Column::BytesEnd, Column::GroupEnd];
+
+impl Setup {
+    /// Asks for columns. May be called several times; what is asked for twice is sent once.
+    pub fn read(&mut self, columns: &[Column]) {
+        self.columns.extend_from_slice(columns);
+    }
+
+    /// Declares an attribute key of spans, whose rows the host finds for the plugin. The same key gives the same slot.
+    pub fn key(&mut self, key: &str) -> Slot {
+        let index = self.keys.iter().position(|k| k == key).unwrap_or_else(|| {
+            self.keys.push(key.to_owned());
+            self.keys.len() - 1
+        });
+        Slot(index as u32)
+    }
+
+    /// Asks the host to gather whole traces of this process before it calls `process`.
+    pub fn group_by_trace(&mut self) {
+        self.by_trace = true;
+    }
+
+    /// Ids of the columns that the plugin wants, ascending; empty means all.
+    pub fn columns(&self) -> Vec<Column> {
+        if self.columns.is_empty() {
+            return Vec::new();
+        }
+        let mut columns = [&self.columns, NUMBERING].concat();
+        if !self.keys.is_empty() {
+            columns.push(Column::Declared);
+        }
+        if self.by_trace {
+            columns.extend([Column::TraceEnd, Column::TraceReason]);
+        }
+        columns.sort();
+        columns.dedup();
+        columns
+    }
+
+    /// The declared keys, by slot.
+    pub fn keys(&self) -> &[String] {
+        &self.keys
+    }
+
+    /// Whether the plugin wants whole traces.
+    pub fn groups_by_trace(&self) -> bool {
+        self.by_trace
+    }
+}
