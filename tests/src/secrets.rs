@@ -101,12 +101,12 @@ impl Secrets {
     /// When a secret is too short to be looked for.
     pub fn found_in(&self, bytes: &[u8]) -> Vec<String> {
         // By their first bytes, so that one pass is enough.
-        let mut by_start: HashMap<[u8; START], Vec<(usize, &str, Vec<u8>)>> = HashMap::new();
-        for (number, (_, secret)) in self.made.iter().enumerate() {
-            for (spelling, spelt) in spellings(secret) {
-                let start = *spelt.first_chunk().expect("a secret is long enough");
-                by_start.entry(start).or_default().push((number, spelling, spelt));
-            }
+        let spelt: Vec<_> =
+            self.made.iter().enumerate().flat_map(|(at, (_, secret))| spellings(secret).into_iter().map(move |s| (at, s))).collect();
+        let mut by_start: HashMap<[u8; START], Vec<_>> = HashMap::new();
+        for (number, (spelling, spelt)) in &spelt {
+            let start = *spelt.first_chunk().expect("a secret is long enough");
+            by_start.entry(start).or_default().push((number, spelling, spelt));
         }
         let mut found = BTreeSet::new();
         for (at, start) in bytes.array_windows::<START>().enumerate() {
@@ -116,7 +116,7 @@ impl Secrets {
                 }
             }
         }
-        found.into_iter().map(|(number, spelling)| format!("{}: {}, {spelling}", self.made[number].0, self.made[number].1)).collect()
+        found.into_iter().map(|(&number, spelling)| format!("{}: {}, {spelling}", self.made[number].0, self.made[number].1)).collect()
     }
 
     /// How many were made.

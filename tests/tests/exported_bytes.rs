@@ -77,7 +77,7 @@ fn context(number: u8, state: TraceState) -> SpanContext {
 /// Attributes with secrets in keys and values of every type.
 fn attributes(secrets: &mut Secrets, place: &str) -> Vec<KeyValue> {
     let at = |what: &str| format!("{what} of {place}");
-    let url = format!("https://shop.example/pay?to={}&n=1", secrets.all(&at("a URL's query")).replace(' ', "%20"));
+    let url = format!("https://shop.example/pay?to={}&n=1", secrets.all(&at("a URL's query")).replace(' ', "+"));
     let encoded = Kind::ALL.map(|kind| percent_encoded(&secrets.text(kind, &at("a URL's query, percent-encoded"))));
     let sql = Kind::ALL.map(|kind| format!("c = '{}'", secrets.text(kind, &at("an SQL literal")))).join(" AND ");
     let json = Kind::ALL.map(|kind| format!("{{\"v\": [\"{}\"]}}", secrets.text(kind, &at("JSON in a text")))).join(", ");

@@ -9,6 +9,7 @@ mod report;
 mod rounds;
 mod spans;
 
+use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -27,7 +28,7 @@ pub(crate) struct Args {
     /// The policy [default: redaction with ten value rules, four enrichments, errors and 10 % of the other traces]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
-    /// Spans to measure with: OTLP, JSON or protobuf [default: an invented web shop's, 512 spans in 64 traces]
+    /// Spans to measure with: OTLP, JSON or protobuf, repeated where they do not fill a batch [default: an invented web shop's, 512 spans in 64 traces]
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
     /// Also write the figures to FILE, as JSON
@@ -72,7 +73,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     let mut times = Times::default();
     if args.only_crossing {
         (0..20 * count).for_each(|_| rounds.crossing(&mut times));
-        println!("{:?} {:?}", times.of("encode"), times.of("crossing"));
+        writeln!(stdout(), "{:?} {:?}", times.of("encode"), times.of("crossing"))?;
         return Ok(ExitCode::SUCCESS);
     }
     for _ in 0..count / 10 {
@@ -82,7 +83,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         rounds.round(&mut times);
     }
     let report = report::Report::new(&rounds, &times, count);
-    print!("{report}");
+    write!(stdout(), "{report}")?;
     if let Some(path) = &args.json {
         std::fs::write(path, report.json()).with_context(|| format!("cannot write {}", path.display()))?;
     }
@@ -96,4 +97,37 @@ fn decode(document: &[u8], origin: &str) -> Result<Batch> {
     let all: Vec<u32> = traces.chunks(usize::MAX).into_iter().flatten().collect();
     traces.encode(&all, &mut batch);
     Ok(batch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_figures_have_the_keys_that_others_read_and_no_plugin_fails() {
+        let policy = Policy::parse(POLICY, "policy.yaml", Path::new("")).expect("it is a policy");
+        let parts = Parts::of(POLICY, "policy.yaml", PathBuf::new()).expect("it can be taken apart");
+        let batch = decode(WORKLOAD, "the workload").expect("it is OTLP");
+        let mut rounds = Rounds::new(&policy, &parts, &batch).expect("everything loads");
+        let mut times = Times::default();
+        rounds.round(&mut times);
+
+        assert_eq!((rounds.spans, rounds.traces, rounds.failures()), (512, 64, 0));
+        // The error's trace and about a tenth of the others.
+        assert!((16..128).contains(&rounds.outcome.forwarded), "{:?}", rounds.outcome);
+        assert_eq!(rounds.outcome.forwarded + rounds.outcome.sampled_out, 512);
+
+        let json: serde_json::Value = serde_json::from_str(&report::Report::new(&rounds, &times, 1).json()).expect("it is JSON");
+        for stage in ["encode", "crossing", "enrich", "sample", "redact", "chain", "write_back", "policy"] {
+            assert!(json["stages"][stage]["ns_per_span"].as_f64().is_some_and(|nanos| nanos > 0.0), "{stage}: {json}");
+        }
+        for (group, keys) in [
+            ("yardsticks", &["span_data_clone", "native_redact"][..]),
+            ("ratios", &["crossing_to_clone", "redact_to_native", "policy_to_native"]),
+        ] {
+            for key in keys {
+                assert!(json[group][key].as_f64().is_some_and(|figure| figure > 0.0), "{group}.{key}: {json}");
+            }
+        }
+    }
 }

@@ -5,6 +5,7 @@ pub(crate) mod component;
 mod prebuilt;
 mod rustc;
 
+use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -58,11 +59,11 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         let built = build(dir, options).with_context(|| format!("cannot build {}", dir.display()))?;
         match &args.prebuilt {
             Some(folder) if args.check => prebuilt::check_built(folder, dir, &built)?,
-            Some(folder) => report(&prebuilt::record(folder, dir, &built)?, &built),
+            Some(folder) => report(&prebuilt::record(folder, dir, &built)?, &built)?,
             None => {
                 let out = args.out.as_ref().unwrap_or(&built.default_out);
                 write(out, &built.bytes)?;
-                report(out, &built);
+                report(out, &built)?;
             }
         }
     }
@@ -92,9 +93,11 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn report(out: &Path, built: &Built) {
+fn report(out: &Path, built: &Built) -> Result<()> {
     let imports = if built.imports.is_empty() { "nothing".to_owned() } else { built.imports.join(", ") };
-    println!("{}", out.display());
-    println!("  {} bytes, in {:.1} s with {}", built.bytes.len(), built.took.as_secs_f64(), built.rustc);
-    println!("  imports {imports}; exports {}", component::PLUGIN);
+    let (size, took, rustc) = (built.bytes.len(), built.took.as_secs_f64(), &built.rustc);
+    let mut stdout = stdout();
+    writeln!(stdout, "{}\n  {size} bytes, in {took:.1} s with {rustc}", out.display())?;
+    writeln!(stdout, "  imports {imports}; exports {}", component::PLUGIN)?;
+    Ok(())
 }

@@ -56,6 +56,11 @@ pub(crate) enum EditsError {
         column: Column,
         value: u32,
     },
+    /// What the edits stand for, each use of a text counted, is too much.
+    Expansion {
+        bytes: u64,
+        limit: u64,
+    },
     /// A new text that is not UTF-8, or ends of texts or byte strings that are not in order.
     Text {
         column: Column,
@@ -372,6 +377,9 @@ fn mark(touched: &mut [u8], column: Column, at: usize, index: u32, bit: u8, excl
 impl fmt::Display for EditsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            EditsError::Expansion { bytes, limit } => {
+                write!(f, "the edits stand for {} MiB of text, each use counted, expected at most {} MiB", bytes >> 20, limit >> 20)
+            }
             EditsError::Layout(error) => write!(f, "{error}"),
             EditsError::Parallel(a, b) => write!(f, "columns {} and {} differ in length", a.name(), b.name()),
             EditsError::Range { column, at, value, limit } => {

@@ -45,8 +45,8 @@ impl Report {
             outcome.forwarded,
             outcome.sampled_out
         );
-        if outcome.withheld + outcome.stripped > 0 {
-            tail.push_str(&format!("; {} withheld and {} stripped, because a plugin FAILED", outcome.withheld, outcome.stripped));
+        if rounds.failures() > 0 {
+            tail.push_str(&format!("\nNOT VALID: plugins failed on {} calls", rounds.failures()));
         }
         for (name, what) in [("policy", "policy"), ("policy_redact_first", "with redact first")] {
             if let Some(nanos) = least(name) {

@@ -64,7 +64,7 @@ impl Rounds {
             let others = (0..plugins.len()).filter(|number| *number != redact);
             Ok::<_, anyhow::Error>(Chain::load(&parts.policy(&std::iter::once(redact).chain(others).collect::<Vec<_>>())?)?)
         });
-        let owned = of_batch(input, Keys::Owned);
+        let owned = of_batch(input, Keys::Owned, BATCH_SPANS);
         let (spans, mut traces, mut batches) = (owned.len(), 0, Vec::new());
         let mut gathered: (Vec<SpanData>, Vec<usize>) = Default::default();
         for trace in owned.chunk_by(|a, b| a.span_context.trace_id() == b.span_context.trace_id()) {
@@ -82,7 +82,7 @@ impl Rounds {
         batch.head_probability = 1.0;
         Ok(Rounds {
             batches,
-            static_keys: of_batch(input, Keys::Static),
+            static_keys: of_batch(input, Keys::Static, BATCH_SPANS),
             spans,
             traces,
             native: NativeRedactor::new()?,
@@ -100,6 +100,12 @@ impl Rounds {
     /// Number of batches.
     pub(super) fn batches(&self) -> usize {
         self.batches.len()
+    }
+
+    /// Calls that failed, of all plugins in all stages. What failed was measured, but is not what it says.
+    pub(super) fn failures(&self) -> u64 {
+        let chains = self.alone.iter().map(|(_, chain)| chain).chain([&self.empty, &self.chain]).chain(&self.redact_first);
+        chains.flat_map(|chain| chain.stats().plugins()).map(|plugin| plugin.failures).sum()
     }
 
     /// Does every stage once.

@@ -2,6 +2,7 @@
 //! which sources they were built.
 
 use std::collections::BTreeMap;
+use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -33,10 +34,11 @@ pub(super) fn check_built(folder: &Path, dir: &Path, built: &Built) -> Result<()
     check_recorded(&root(folder)?, folder, &name)?;
     let rustc = read(folder)?[&name]["rustc"].as_str().unwrap_or_default().to_owned();
     if rustc != built.rustc {
-        println!(
+        writeln!(
+            stdout(),
             "{name}.wasm: its sources are the recorded ones; not compared byte for byte, because it was built with {rustc} and this is {}",
             built.rustc
-        );
+        )?;
         return Ok(());
     }
     let committed = std::fs::read(folder.join(format!("{name}.wasm")))?;
@@ -46,7 +48,7 @@ pub(super) fn check_built(folder: &Path, dir: &Path, built: &Built) -> Result<()
         committed.len(),
         built.bytes.len()
     );
-    println!("{name}.wasm: as built, byte for byte ({} bytes, in {:.1} s)", committed.len(), built.took.as_secs_f64());
+    writeln!(stdout(), "{name}.wasm: as built, byte for byte ({} bytes, in {:.1} s)", committed.len(), built.took.as_secs_f64())?;
     Ok(())
 }
 

@@ -35,6 +35,7 @@ impl Batch {
             resources: self.resources.attributes.len(),
         };
         let edits = Edits::check(bytes, &extent)?;
+        self.check_expansion(&edits)?;
         let count = edits.len();
         self.edited |= count > 0;
         self.append_pools(&edits);

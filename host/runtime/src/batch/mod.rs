@@ -7,6 +7,7 @@
 mod apply;
 mod blob;
 mod build;
+mod expansion;
 mod retain;
 mod texts;
 mod view;

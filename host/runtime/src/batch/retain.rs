@@ -79,10 +79,10 @@ impl Batch {
                     self.push_rows(link.attributes());
                 }
             }
-            if let Some((_, reason)) = traces.next_if(|(spans, _)| spans.end == index + 1)
-                && std::mem::take(&mut in_trace) > 0
-            {
-                self.end_trace(reason);
+            while let Some((_, reason)) = traces.next_if(|(spans, _)| spans.end <= index + 1) {
+                if std::mem::take(&mut in_trace) > 0 {
+                    self.end_trace(reason);
+                }
             }
         }
     }
@@ -113,7 +113,7 @@ impl Batch {
                 });
                 self.end_group();
             }
-            if let Some((_, reason)) = traces.next_if(|(spans, _)| spans.end == index + 1) {
+            while let Some((_, reason)) = traces.next_if(|(spans, _)| spans.end <= index + 1) {
                 self.end_trace(reason);
             }
         }

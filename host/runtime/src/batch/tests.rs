@@ -3,6 +3,7 @@
 mod draw;
 mod model;
 mod plan;
+mod vectors;
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;

@@ -47,6 +47,7 @@ impl Scanner {
         }
         wake(Trigger::Percent, ENCODED);
         wake(Trigger::Plus, ENCODED);
+        wake(Trigger::Bearer, ENCODED);
         Scanner { wakes, assignments, words: Vec::new(), floors: [0; ENCODED] }
     }
 
@@ -87,11 +88,12 @@ impl Scanner {
     }
 }
 
-/// Whether a percent-encoded byte begins at `at`, or a digit follows a `+` that may stand for a space.
+/// Whether a percent-encoded byte begins at `at`, or a digit or the word bearer stands beside a `+` that may stand for a space.
 fn is_encoded(bytes: &[u8], at: usize) -> bool {
     match bytes[at] {
         b'%' => bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)),
         b'0'..=b'9' => at >= 2 && bytes[at - 1] == b'+' && bytes[at - 2].is_ascii_alphanumeric(),
+        b'a' | b'A' => at >= 2 && bytes.get(at - 2..at + 5).is_some_and(|word| word.eq_ignore_ascii_case(b"bearer+")),
         _ => false,
     }
 }
