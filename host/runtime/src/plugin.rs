@@ -112,8 +112,13 @@ impl Plugin {
         };
         let fail = |kind, message: String| LoadError::new(&plugin.name, kind, message);
         plugin.description = plugin.describe().map_err(|error| fail(LoadErrorKind::Guest, error.to_string()))?;
-        check_config(&plugin.description.schema, &config)
-            .map_err(|(way, message)| fail(LoadErrorKind::Config, format!("config{way}: {message}")).at(way))?;
+        if let Err((way, message)) = check_config(&plugin.description.schema, &config) {
+            // The plugin's own message names what it expected; a schema's often only that no alternative fits.
+            return Err(match plugin.configured_instance() {
+                Err(error) if error.kind() == LoadErrorKind::Config => error.at(way),
+                _ => fail(LoadErrorKind::Config, format!("config{way}: {message}")).at(way),
+            });
+        }
         let (instance, interest) = plugin.configured_instance()?;
         plugin.columns = column_set(&interest);
         plugin.interest = interest;
