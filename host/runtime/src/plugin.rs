@@ -173,14 +173,18 @@ impl Plugin {
         batch.blob(self.columns, &self.interest.keys, self.reads_texts, blob);
         store.data_mut().blob = Arc::clone(&self.blob);
         let deadline = self.limits.deadline_for(batch.len());
+        let started = Instant::now();
         let edits = enter(&self.engine, store, deadline, self.limits.edits, |store| {
             policy.spansieve_policy_plugin().call_process(store, &self.blob)
         });
+        let called = started.elapsed();
         store.data_mut().blob = Arc::default();
         self.metrics.add_counters(&mut store.data_mut().counters);
         self.metrics.set_memory(store.data().limiter.memory_used);
-        let edits = edits?;
-        batch.edit(&edits).map_err(|error| CallError::new(CallErrorKind::Nonsense, error.to_string()))
+        let started = Instant::now();
+        let edited = edits.and_then(|edits| batch.edit(&edits).map_err(|error| CallError::new(CallErrorKind::Nonsense, error.to_string())));
+        self.metrics.spent(called, started.elapsed());
+        edited
     }
 
     fn instantiate(&self) -> Result<Instance, CallError> {

@@ -19,6 +19,10 @@ pub struct PluginStats {
     pub spans: u64,
     /// Time in it and for it: joining columns, the call, applying edits.
     pub time: Duration,
+    /// Of that, time in the call: handing the blob over, the guest, taking its answer.
+    pub call: Duration,
+    /// Of that, time for checking and applying edits.
+    pub applying: Duration,
     /// Calls that failed, in any way.
     pub failures: u64,
     /// Of these, calls that took too long.
@@ -38,6 +42,8 @@ pub(crate) struct PluginMetrics {
     calls: AtomicU64,
     spans: AtomicU64,
     nanos: AtomicU64,
+    call_nanos: AtomicU64,
+    applying_nanos: AtomicU64,
     failures: AtomicU64,
     deadline_hits: AtomicU64,
     edits: AtomicU64,
@@ -52,6 +58,8 @@ impl PluginMetrics {
             calls: AtomicU64::default(),
             spans: AtomicU64::default(),
             nanos: AtomicU64::default(),
+            call_nanos: AtomicU64::default(),
+            applying_nanos: AtomicU64::default(),
             failures: AtomicU64::default(),
             deadline_hits: AtomicU64::default(),
             edits: AtomicU64::default(),
@@ -67,6 +75,11 @@ impl PluginMetrics {
         self.edits.fetch_add(edits as u64, Ordering::Relaxed);
         self.failures.fetch_add(u64::from(failure.is_some()), Ordering::Relaxed);
         self.deadline_hits.fetch_add(u64::from(failure == Some(CallErrorKind::Deadline)), Ordering::Relaxed);
+    }
+
+    pub(crate) fn spent(&self, call: Duration, applying: Duration) {
+        self.call_nanos.fetch_add(call.as_nanos() as u64, Ordering::Relaxed);
+        self.applying_nanos.fetch_add(applying.as_nanos() as u64, Ordering::Relaxed);
     }
 
     /// Adds up what an instance counted in one call, and empties it.
@@ -94,6 +107,8 @@ impl PluginMetrics {
             calls: self.calls.load(Ordering::Relaxed),
             spans: self.spans.load(Ordering::Relaxed),
             time: Duration::from_nanos(self.nanos.load(Ordering::Relaxed)),
+            call: Duration::from_nanos(self.call_nanos.load(Ordering::Relaxed)),
+            applying: Duration::from_nanos(self.applying_nanos.load(Ordering::Relaxed)),
             failures: self.failures.load(Ordering::Relaxed),
             deadline_hits: self.deadline_hits.load(Ordering::Relaxed),
             edits: self.edits.load(Ordering::Relaxed),

@@ -24,7 +24,7 @@ impl Report {
         let line = |name: &str| times.of(name).map(|(least, median)| (name.to_owned(), least, median));
         let yardsticks: Vec<Line> = YARDSTICKS.into_iter().filter_map(line).collect();
         let before = ["encode", "crossing"];
-        let after = ["chain", "write_back", "policy", "policy_redact_first"];
+        let after = ["call", "edits", "chain", "write_back", "policy", "policy_redact_first"];
         let plugins = rounds.plugins.iter().map(String::as_str);
         let stages: Vec<Line> = before.into_iter().chain(plugins).chain(after).filter_map(line).collect();
 
@@ -83,6 +83,8 @@ fn meaning(name: &str) -> &str {
         "native_redact" => "ten rules natively: RegexSet, then replace_all of those that hit",
         "encode" => "spans into columns",
         "crossing" => "encode, and an empty plugin that is handed every column",
+        "call" => "of the chain, handing over and the guests",
+        "edits" => "of the chain, checking and applying edits",
         "chain" => "all plugins, one after the other",
         "write_back" => "changed columns into spans",
         "policy" => "encode, chain and write_back",

@@ -135,6 +135,8 @@ impl Rounds {
             outcome.stripped += of_batch.stripped;
         }
         self.outcome = outcome;
+        times.add("call", whole.call, self.spans);
+        times.add("edits", whole.edits, self.spans);
         times.add("chain", whole.chain, self.spans);
         times.add("write_back", whole.write_back, self.spans);
         times.add("policy", whole.encode + whole.chain + whole.write_back, self.spans);
@@ -204,6 +206,8 @@ impl Times {
 #[derive(Default)]
 struct Whole {
     encode: Duration,
+    call: Duration,
+    edits: Duration,
     chain: Duration,
     write_back: Duration,
 }
@@ -216,9 +220,13 @@ impl Whole {
         let start = Instant::now();
         fill(batch, &spans, ends, chain);
         self.encode += start.elapsed();
+        let before = inside(chain);
         let start = Instant::now();
         let outcome = chain.run(batch);
         self.chain += start.elapsed();
+        let after = inside(chain);
+        self.call += after.0 - before.0;
+        self.edits += after.1 - before.1;
         let start = Instant::now();
         if batch.is_edited() {
             for view in batch.spans() {
@@ -236,6 +244,12 @@ fn fill(batch: &mut Batch, spans: &[SpanData], ends: &[usize], chain: &Chain) {
     if chain.groups_traces() {
         ends.iter().for_each(|end| batch.end_trace_at(*end, TraceReason::RootEnded));
     }
+}
+
+/// Time that a chain's plugins have spent so far in calls, and for checking and applying edits.
+fn inside(chain: &Chain) -> (Duration, Duration) {
+    let plugins = chain.stats().plugins();
+    (plugins.iter().map(|plugin| plugin.call).sum(), plugins.iter().map(|plugin| plugin.applying).sum())
 }
 
 /// Time that a chain of one plugin has spent on it so far: joining columns, the call, applying edits.
