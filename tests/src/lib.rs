@@ -1,5 +1,7 @@
 //! What the tests of the whole way of a span share; the tests themselves are in `tests/`.
 
+#![forbid(unsafe_code)]
+
 mod collector;
 mod draw;
 #[path = "../../host/runtime/tests/support/mod.rs"]

@@ -2,6 +2,8 @@
 //!
 //! Run it and it drives itself with a few hundred requests, shuts down, and reports what spansieve did with the spans.
 
+#![forbid(unsafe_code)]
+
 mod db;
 mod jobs;
 mod load;

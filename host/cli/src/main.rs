@@ -1,5 +1,7 @@
 //! The command `spansieve`.
 
+#![forbid(unsafe_code)]
+
 mod bench;
 mod build_plugin;
 mod check;

@@ -25,6 +25,8 @@
 //! names them) nor from protobuf; texts that the batch has no column for, such as those of entity references, are encoded as loose
 //! texts; spans, scopes and resources that were never encoded are dropped by [`Traces::finish`].
 
+#![forbid(unsafe_code)]
+
 mod encode;
 pub mod json;
 mod read;

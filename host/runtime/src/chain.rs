@@ -1,30 +1,23 @@
 //! The plugins of one policy, and the way of a batch through them.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use crate::batch::Batch;
-use crate::builtin;
-use crate::error::LoadErrorKind;
-use crate::plugin::{Plugin, PluginOptions};
-use crate::policy::{Component, OnFailure, Policy, PolicyError, PolicyPlugin};
+use crate::batch::{Batch, Span};
+use crate::link::Link;
+use crate::plugin::Plugin;
+use crate::policy::{Policy, PolicyError};
+use crate::recipe::Recipe;
 use crate::stats::{PluginMetrics, PluginStats};
 
 /// The loaded plugins of one policy, for one thread.
 pub struct Chain {
-    links: Vec<Link>,
+    pub(crate) links: Vec<Link>,
+    stats: ChainStats,
+    /// A batch as it was before a plugin that has a shadow.
+    before: Batch,
+    trial: Batch,
 }
-
-struct Link {
-    plugin: Plugin,
-    on_failure: OnFailure,
-    /// When a failure was last written to the log, so that a plugin that fails on every batch does not flood it.
-    last_warning: Option<Instant>,
-}
-
-/// How often one plugin's failures are written to the log.
-const WARNING_PERIOD: Duration = Duration::from_secs(10);
 
 /// What became of a batch. Spans that are still in the batch are forwarded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,9 +32,9 @@ pub struct Outcome {
     pub stripped: usize,
 }
 
-/// Statistics of a chain, readable while it runs in another thread.
+/// Statistics of a chain, readable while it runs in another thread and while its plugins are replaced.
 #[derive(Clone, Debug, Default)]
-pub struct ChainStats(Vec<Arc<PluginMetrics>>);
+pub struct ChainStats(Arc<Mutex<Vec<Arc<PluginMetrics>>>>);
 
 impl Chain {
     /// Loads and configures the plugins of a policy.
@@ -49,8 +42,26 @@ impl Chain {
     /// # Errors
     /// When a plugin can't be loaded; the message says where in the policy it stands.
     pub fn load(policy: &Policy) -> Result<Chain, PolicyError> {
-        let links = policy.plugins.iter().map(|plugin| Link::load(policy, plugin)).collect::<Result<_, _>>()?;
-        Ok(Chain { links })
+        let recipes = Recipe::read(policy).map_err(|error| error.into_policy_error())?;
+        let links = recipes.iter().map(Recipe::make).collect::<Result<_, _>>().map_err(|error| error.into_policy_error())?;
+        Ok(Chain::new(links))
+    }
+
+    pub(crate) fn new(links: Vec<Link>) -> Chain {
+        let chain = Chain { links, stats: ChainStats::default(), before: Batch::new(), trial: Batch::new() };
+        chain.publish_stats();
+        chain
+    }
+
+    /// Puts other plugins into service.
+    pub(crate) fn set_links(&mut self, links: Vec<Link>) {
+        self.links = links;
+        self.publish_stats();
+    }
+
+    fn publish_stats(&self) {
+        let metrics = self.links.iter().map(|link| Arc::clone(&link.plugin.metrics)).collect();
+        *self.stats.0.lock().unwrap_or_else(PoisonError::into_inner) = metrics;
     }
 
     /// Whether a plugin wants whole traces. Batches then have to be grouped by trace.
@@ -65,13 +76,22 @@ impl Chain {
 
     /// Statistics that stay readable while the chain is elsewhere.
     pub fn stats(&self) -> ChainStats {
-        ChainStats(self.links.iter().map(|link| Arc::clone(&link.plugin.metrics)).collect())
+        self.stats.clone()
+    }
+
+    /// The time that each plugin's calls took since this was last asked, for those that were called.
+    pub fn take_times(&mut self) -> impl Iterator<Item = (&str, Duration)> {
+        self.links.iter_mut().filter_map(|link| {
+            let time = link.take_time();
+            (!time.is_zero()).then(|| (link.plugin.name(), time))
+        })
     }
 
     /// Passes a batch through the plugins. Afterwards it holds the spans to forward, with everything that the plugins
     /// changed; [`Span::source`](crate::batch::Span::source) says which of the source's they are.
     ///
-    /// A batch without spans, with resources only, takes the same way. A failing plugin never makes this fail: its failure rule applies.
+    /// A batch without spans, with resources only, takes the same way. A failing plugin never makes this fail: its failure rule applies to those
+    /// spans on which it fails.
     pub fn run(&mut self, batch: &mut Batch) -> Outcome {
         let mut outcome = Outcome::default();
         if batch.has_overflowed() {
@@ -82,25 +102,22 @@ impl Chain {
             batch.retain(|_| false);
             return outcome;
         }
-        for link in &mut self.links {
-            match link.plugin.process(batch) {
-                Ok(edited) => outcome.sampled_out += edited.dropped.len(),
-                Err(error) => {
-                    link.warn(&error);
-                    match link.on_failure {
-                        OnFailure::Pass => {}
-                        OnFailure::Strip => {
-                            batch.strip();
-                            outcome.stripped = batch.len();
-                        }
-                        OnFailure::Withhold => {
-                            outcome.withheld += batch.len();
-                            batch.strip();
-                            batch.retain(|_| false);
-                        }
-                    }
-                }
+        let mut links = self.links.as_mut_slice();
+        while let Some((link, rest)) = links.split_first_mut() {
+            let shadows = rest.iter().take_while(|link| link.is_shadow()).count();
+            if shadows > 0 {
+                self.before.copy_of(batch);
             }
+            let gone = link.run(batch);
+            outcome.sampled_out += gone.sampled_out;
+            outcome.withheld += gone.withheld;
+            let (shadows, rest) = rest.split_at_mut(shadows);
+            for shadow in shadows {
+                self.trial.copy_of(&self.before);
+                shadow.run(&mut self.trial);
+                shadow.plugin.metrics.compare(batch, &self.trial);
+            }
+            links = rest;
         }
         let unsampled = batch.spans().filter(|span| !span.is_sampled()).count();
         if unsampled > 0 {
@@ -109,47 +126,14 @@ impl Chain {
             outcome.sampled_out += unsampled;
         }
         outcome.forwarded = batch.len();
-        outcome.stripped = outcome.stripped.min(batch.len());
+        outcome.stripped = batch.spans().filter(Span::is_stripped).count();
         outcome
-    }
-}
-
-impl Link {
-    fn load(policy: &Policy, entry: &PolicyPlugin) -> Result<Link, PolicyError> {
-        let fail = |way: &str, message: String| PolicyError::of_plugin(policy, entry, way, message);
-        let from_file;
-        let component = match &entry.component {
-            Component::Builtin(name) => builtin::component(name).unwrap_or_default(),
-            Component::File(path) => {
-                from_file = std::fs::read(path).map_err(|error| fail("", format!("can't read {}: {error}", path.display())))?;
-                &from_file
-            }
-        };
-        let mut tables = HashMap::new();
-        for (name, path) in &entry.tables {
-            let table = std::fs::read(path).map_err(|error| fail("", format!("can't read table {}: {error}", path.display())))?;
-            tables.insert(name.clone(), table);
-        }
-        let options = PluginOptions { name: entry.name.clone(), config: entry.config.clone(), limits: entry.limits.clone(), tables };
-        let plugin = Plugin::load(component, options).map_err(|error| {
-            let way = if error.kind() == LoadErrorKind::Config { error.config_way() } else { "" };
-            fail(way, error.to_string())
-        })?;
-        Ok(Link { plugin, on_failure: entry.on_failure, last_warning: None })
-    }
-
-    fn warn(&mut self, error: &crate::error::CallError) {
-        if self.last_warning.is_some_and(|last| last.elapsed() < WARNING_PERIOD) {
-            return;
-        }
-        self.last_warning = Some(Instant::now());
-        tracing::warn!(plugin = self.plugin.name(), on_failure = ?self.on_failure, "plugin failed on a batch: it {error}");
     }
 }
 
 impl ChainStats {
     /// The figures of each plugin, in order.
     pub fn plugins(&self) -> Vec<PluginStats> {
-        self.0.iter().map(|metrics| metrics.stats()).collect()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|metrics| metrics.stats()).collect()
     }
 }

@@ -26,6 +26,15 @@ pub(crate) struct Extent<'a> {
     pub(crate) resources: usize,
 }
 
+/// How much edits may be, besides what the layout allows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EditBounds {
+    /// Edits, new texts and numbers, together.
+    pub(crate) items: usize,
+    /// How deep values may be nested.
+    pub(crate) nesting: usize,
+}
+
 /// Edits that obey the rules. Indices of new texts, numbers and groups continue after the batch's.
 pub(crate) struct Edits<'a> {
     pub(crate) blob: Blob<'a>,
@@ -66,6 +75,11 @@ pub(crate) enum EditsError {
         column: Column,
         at: usize,
     },
+    /// More than the plugin's limits allow.
+    Items {
+        items: usize,
+        limit: usize,
+    },
     /// Another rule is broken.
     Rule {
         column: Column,
@@ -79,7 +93,7 @@ impl<'a> Edits<'a> {
     ///
     /// # Errors
     /// When they break a rule; none of them must be applied then.
-    pub(crate) fn check(bytes: &'a [u8], batch: &Extent<'_>) -> Result<Self, EditsError> {
+    pub(crate) fn check(bytes: &'a [u8], batch: &Extent<'_>, bounds: &EditBounds) -> Result<Self, EditsError> {
         let blob = Blob::parse_known(bytes, Magic::Edits).map_err(EditsError::Layout)?;
         if let Some(column) = Column::ALL.iter().find(|c| (7..100).contains(&(**c as u32)) && blob.has(**c)) {
             return Err(EditsError::Layout(LayoutError::Unknown { id: *column as u32 }));
@@ -90,8 +104,12 @@ impl<'a> Edits<'a> {
             more => return Err(range(Column::NewGroups, 1, more.len() as u32, 1)),
         };
         let edits = Edits { blob, new_groups };
+        let items = edits.items();
+        if items > bounds.items {
+            return Err(EditsError::Items { items, limit: bounds.items });
+        }
         let values = edits.check_pools(batch)?;
-        edits.check_rows(batch, &values)?;
+        edits.check_rows(batch, &values, bounds.nesting)?;
         edits.check_texts_and_spans(batch, &values)?;
         edits.check_fields(batch, &values)?;
         Ok(edits)
@@ -104,6 +122,12 @@ impl<'a> Edits<'a> {
             .map(|column| self.u32s(*column).len())
             .sum::<usize>()
             + self.blob.bytes(Column::FieldCode).len()
+    }
+
+    /// How much there is to check and to keep: edits, new texts and numbers. Groups are no more than edits.
+    fn items(&self) -> usize {
+        let numbers = self.blob.i64s(Column::Ints).len() + self.blob.f64s(Column::Doubles).len();
+        self.len() + self.blob.texts().len() + self.blob.byte_strings().len() + numbers
     }
 
     pub(crate) fn u32s(&self, column: Column) -> U32s<'a> {
@@ -145,9 +169,10 @@ impl<'a> Edits<'a> {
         })
     }
 
-    fn check_rows(&self, batch: &Extent<'_>, values: &Values) -> Result<(), EditsError> {
+    fn check_rows(&self, batch: &Extent<'_>, values: &Values, nesting: usize) -> Result<(), EditsError> {
         let groups = batch.group_is_array.len();
-        let mut new = NewGroups::new(self.new_groups, groups, self.u32s(Column::AddGroup).len() + self.u32s(Column::SetRow).len(), batch)?;
+        let naming = self.u32s(Column::AddGroup).len() + self.u32s(Column::SetRow).len();
+        let mut new = NewGroups::new(self.new_groups, groups, naming, batch, nesting)?;
 
         // Values first: they say which new groups are arrays, and so which added rows have keys.
         let (set, kinds, set_values) = (self.u32s(Column::SetRow), self.u8s(Column::SetKind), self.u32s(Column::SetValue));
@@ -301,16 +326,18 @@ struct NewGroups<'a> {
     /// For each new group: whether it is an array and how deep it is, once a row named it.
     named: Vec<Option<(bool, u8)>>,
     depths: Vec<u8>,
+    /// How deep they may be.
+    nesting: usize,
 }
 
 impl<'a> NewGroups<'a> {
-    fn new(count: u32, first: usize, rows: usize, batch: &Extent<'a>) -> Result<Self, EditsError> {
+    fn new(count: u32, first: usize, rows: usize, batch: &Extent<'a>, nesting: usize) -> Result<Self, EditsError> {
         // Each is named by a row of its own, so more groups than rows are nonsense, and must not cost memory.
         if count as usize > rows {
             return Err(range(Column::NewGroups, 0, count, rows));
         }
         let depths = if count == 0 { Vec::new() } else { (batch.depths)() };
-        Ok(NewGroups { first, group_is_array: batch.group_is_array, named: vec![None; count as usize], depths })
+        Ok(NewGroups { first, group_is_array: batch.group_is_array, named: vec![None; count as usize], depths, nesting: nesting.min(MAX_DEPTH) })
     }
 
     fn name(&mut self, (column, at): (Column, usize), kind: Kind, value: u32, around: u32) -> Result<(), EditsError> {
@@ -328,7 +355,7 @@ impl<'a> NewGroups<'a> {
             Some(new) if new >= group => return Err(wrong("a row names a group that is not above its own")),
             Some(new) => self.named[new].map_or(0, |(_, depth)| depth),
         };
-        if depth as usize >= MAX_DEPTH {
+        if depth as usize >= self.nesting {
             return Err(wrong("a value is nested too deep"));
         }
         self.named[group] = Some((kind == Kind::Array, depth + 1));
@@ -380,6 +407,7 @@ impl fmt::Display for EditsError {
             EditsError::Expansion { bytes, limit } => {
                 write!(f, "the edits stand for {} MiB of text, each use counted, expected at most {} MiB", bytes >> 20, limit >> 20)
             }
+            EditsError::Items { items, limit } => write!(f, "{items} edits, new texts and numbers, expected at most {limit} (limits.edit_items)"),
             EditsError::Layout(error) => write!(f, "{error}"),
             EditsError::Parallel(a, b) => write!(f, "columns {} and {} differ in length", a.name(), b.name()),
             EditsError::Range { column, at, value, limit } => {

@@ -1,44 +1,58 @@
 //! The engine: the only place that configures wasmtime.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::Thread;
 use std::time::Duration;
 
-use wasmtime::{Cache, CacheConfig, Config};
+use wasmtime::Config;
+
+use crate::cache::Cache;
 
 /// How often running guests are looked at; deadlines are exact to about this.
 pub(crate) const TICK: Duration = Duration::from_millis(1);
 
-/// Compiles and runs guests. All plugins of a process share one.
+/// Stacks that guests can have, in bytes, smallest and largest. The stack is the calling thread's, which has 2 MiB by default.
+pub(crate) const STACK: std::ops::RangeInclusive<usize> = 64 << 10..=1 << 20;
+
+/// Compiles and runs guests. All plugins of a process with stacks of one size share one.
 #[derive(Clone)]
 pub(crate) struct Engine {
     pub(crate) wasmtime: wasmtime::Engine,
+    pub(crate) cache: Option<Arc<Cache>>,
+    pub(crate) stack: usize,
     ticker: Arc<Ticker>,
 }
 
 impl Engine {
-    /// The process's engine, made on first use.
+    /// The process's engine for guests with so large a stack, made on first use. Sizes are rounded up to a power of two, so there are few.
     ///
     /// # Errors
     /// When wasmtime does not run on this machine, or the ticker's thread can't be started.
-    pub(crate) fn shared() -> Result<Engine, String> {
-        static SHARED: OnceLock<Result<Engine, String>> = OnceLock::new();
-        SHARED.get_or_init(|| Engine::new(cache_directory())).clone()
+    pub(crate) fn shared(stack: usize) -> Result<Engine, String> {
+        static SHARED: Mutex<BTreeMap<usize, Engine>> = Mutex::new(BTreeMap::new());
+        let stack = stack.clamp(*STACK.start(), *STACK.end()).next_power_of_two();
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(engine) = shared.get(&stack) {
+            return Ok(engine.clone());
+        }
+        let engine = Engine::new(stack)?;
+        shared.insert(stack, engine.clone());
+        Ok(engine)
     }
 
-    fn new(cache: Option<PathBuf>) -> Result<Engine, String> {
+    fn new(stack: usize) -> Result<Engine, String> {
         let mut config = Config::new();
         config
             .epoch_interruption(true)
-            .max_wasm_stack(512 << 10)
+            .max_wasm_stack(stack)
             // The same batch, configuration and state give the same edits, on every machine.
-            .relaxed_simd_deterministic(true)
-            .cache(cache.and_then(|directory| open_cache(&directory)));
+            .relaxed_simd_deterministic(true);
         let wasmtime = wasmtime::Engine::new(&config).map_err(|error| format!("wasmtime can't run here: {error:#}"))?;
         let ticker = Ticker::start(&wasmtime).map_err(|error| format!("can't start the thread that watches deadlines: {error}"))?;
-        Ok(Engine { wasmtime, ticker })
+        Ok(Engine { wasmtime, cache: open_cache(), stack, ticker })
     }
 
     /// Keeps deadlines running until the answer is dropped. Hold it around every call into a guest.
@@ -134,39 +148,14 @@ fn cache_directory() -> Option<PathBuf> {
     }
 }
 
-/// Opens the cache where it is ours alone: what lies in it is run as native code. A cache that can't be used means that
-/// plugins are compiled anew, not that they fail.
-fn open_cache(directory: &Path) -> Option<Cache> {
-    let opened = private_directory(directory).and_then(|()| {
-        // wasmtime wants an absolute path without symbolic links.
-        let mut config = CacheConfig::new();
-        config.with_directory(std::fs::canonicalize(directory).map_err(|error| error.to_string())?);
-        Cache::new(config).map_err(|error| format!("{error:#}"))
-    });
-    match opened {
-        Ok(cache) => Some(cache),
+/// Opens the cache. One that can't be used means that plugins are compiled anew, not that they fail.
+fn open_cache() -> Option<Arc<Cache>> {
+    let directory = cache_directory()?;
+    match Cache::open(&directory) {
+        Ok(cache) => Some(Arc::new(cache)),
         Err(reason) => {
             tracing::warn!(directory = %directory.display(), reason, "compiled plugins are not cached");
             None
         }
     }
-}
-
-#[cfg(unix)]
-fn private_directory(directory: &Path) -> Result<(), String> {
-    use std::os::unix::fs::{DirBuilderExt, MetadataExt};
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(|error| error.to_string())?;
-    let metadata = std::fs::metadata(directory).map_err(|error| error.to_string())?;
-    if metadata.uid() != rustix::process::geteuid().as_raw() {
-        return Err("the directory belongs to another user".into());
-    }
-    if metadata.mode() & 0o022 != 0 {
-        return Err(format!("others may write to the directory (mode {:o}, expected 700)", metadata.mode() & 0o777));
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn private_directory(directory: &Path) -> Result<(), String> {
-    std::fs::create_dir_all(directory).map_err(|error| error.to_string())
 }

@@ -106,3 +106,12 @@ impl fmt::Display for CallError {
 }
 
 impl std::error::Error for CallError {}
+
+/// Text from a guest or its tools as one line of a message: control characters could forge lines, and no one reads more than so many characters.
+pub(crate) fn one_line(text: &str, most: usize) -> String {
+    let mut line: String = text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if line.len() < text.len() && text.chars().nth(most).is_some() {
+        line.push('…');
+    }
+    line
+}

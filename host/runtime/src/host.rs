@@ -1,10 +1,11 @@
 //! What a guest may call: the `host` interface of the contract, and nothing else.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::batch::Batch;
+use crate::error::one_line;
 use crate::limits::{Limiter, Limits};
 
 /// Generated from `wit/`; nothing of it leaves this crate.
@@ -14,11 +15,11 @@ pub(crate) mod bindings {
 
 use bindings::spansieve::policy::host::{Host, Level};
 
-/// Counter names of one plugin past which further ones are dropped: a guest chooses them.
-pub(crate) const MAX_COUNTERS: usize = 1024;
-
-/// Bytes of one log line that are kept.
+/// Characters of one log line that are kept.
 const MAX_LOG_LINE: usize = 4096;
+
+/// Bytes of a counter's name.
+const MAX_COUNTER_NAME: usize = 256;
 
 /// The host's side of one instance.
 pub(crate) struct HostState {
@@ -26,20 +27,22 @@ pub(crate) struct HostState {
     tables: Arc<HashMap<String, Vec<u8>>>,
     pub(crate) limiter: Limiter,
     pub(crate) counters: BTreeMap<String, u64>,
+    max_counters: usize,
     /// The blob that the guest is working on, for `texts`.
     pub(crate) blob: Arc<Vec<u8>>,
-    log: LogBudget,
+    log: Arc<Mutex<LogBudget>>,
 }
 
 impl HostState {
-    pub(crate) fn new(plugin: Arc<str>, tables: Arc<HashMap<String, Vec<u8>>>, limits: &Limits) -> Self {
+    pub(crate) fn new(plugin: Arc<str>, tables: Arc<HashMap<String, Vec<u8>>>, limits: &Limits, log: Arc<Mutex<LogBudget>>) -> Self {
         HostState {
             plugin,
             tables,
             limiter: Limiter::new(limits),
             counters: BTreeMap::new(),
+            max_counters: limits.counters,
             blob: Arc::default(),
-            log: LogBudget { lines: limits.log_lines, left: limits.log_lines, since: Instant::now(), dropped: 0 },
+            log,
         }
     }
 }
@@ -47,12 +50,11 @@ impl HostState {
 impl Host for HostState {
     fn log(&mut self, level: Level, message: String) {
         let plugin = &*self.plugin;
-        let Some(dropped) = self.log.take() else { return };
+        let line = one_line(&message, MAX_LOG_LINE);
+        let Some(dropped) = self.log.lock().unwrap_or_else(PoisonError::into_inner).take(line.len()) else { return };
         if dropped > 0 {
             tracing::warn!(target: "spansieve::plugin", plugin, dropped, "log lines over the plugin's limit were dropped");
         }
-        // Control characters could forge lines in the host's log.
-        let line: String = message.chars().take(MAX_LOG_LINE).map(|c| if c.is_control() { ' ' } else { c }).collect();
         match level {
             Level::Error => tracing::error!(target: "spansieve::plugin", plugin, "{line}"),
             Level::Warn => tracing::warn!(target: "spansieve::plugin", plugin, "{line}"),
@@ -64,7 +66,7 @@ impl Host for HostState {
     fn count(&mut self, name: String, delta: u64) {
         if let Some(counter) = self.counters.get_mut(&name) {
             *counter = counter.saturating_add(delta);
-        } else if self.counters.len() < MAX_COUNTERS && name.len() <= 256 {
+        } else if self.counters.len() < self.max_counters && name.len() <= MAX_COUNTER_NAME {
             self.counters.insert(name, delta);
         }
     }
@@ -78,25 +80,31 @@ impl Host for HostState {
     }
 }
 
-/// So many log lines a second.
-struct LogBudget {
+/// So many log lines and bytes a second. All instances of a plugin share one, or each new one could log anew.
+pub(crate) struct LogBudget {
     lines: u32,
-    left: u32,
+    bytes: usize,
+    left: (u32, usize),
     since: Instant,
     dropped: u64,
 }
 
 impl LogBudget {
-    /// Takes one line; `None` when there is none left. The number is that of lines dropped since the last one taken.
-    fn take(&mut self) -> Option<u64> {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let (lines, bytes) = (limits.log_lines, limits.log_bytes);
+        LogBudget { lines, bytes, left: (lines, bytes), since: Instant::now(), dropped: 0 }
+    }
+
+    /// Takes one line; `None` when there is no room left for it. The number is that of lines dropped since the last one taken.
+    fn take(&mut self, bytes: usize) -> Option<u64> {
         if self.since.elapsed() >= Duration::from_secs(1) {
-            (self.left, self.since) = (self.lines, Instant::now());
+            (self.left, self.since) = ((self.lines, self.bytes), Instant::now());
         }
-        if self.left == 0 {
+        if self.left.0 == 0 || self.left.1 < bytes {
             self.dropped += 1;
             return None;
         }
-        self.left -= 1;
+        self.left = (self.left.0 - 1, self.left.1 - bytes);
         Some(std::mem::take(&mut self.dropped))
     }
 }

@@ -19,21 +19,29 @@
 //! ```
 
 pub mod batch;
+mod breaker;
 mod builtin;
+mod cache;
 mod chain;
+mod compiled;
 mod edits;
 mod engine;
 mod error;
 mod group;
 mod host;
 mod limits;
+mod link;
 mod plugin;
 mod policy;
 mod policy_tests;
+mod recipe;
+mod reload;
+mod shadow;
 mod stats;
 pub mod text;
 
 pub use batch::Batch;
+pub use breaker::BreakerState;
 pub use chain::{Chain, ChainStats, Outcome};
 pub use engine::set_cache_directory;
 pub use error::{CallError, CallErrorKind, LoadError, LoadErrorKind};
@@ -42,5 +50,9 @@ pub use limits::Limits;
 pub use plugin::{Description, Interest, Plugin, PluginOptions};
 pub use policy::{OnFailure, Policy, PolicyError, PolicyTest};
 pub use policy_tests::{TestFailure, run_tests};
+pub use reload::{
+    PluginChange, PluginFate, PluginState, ReloadError, ReloadEvent, ReloadOptions, ReloadStep, Reloaded, Reloads, Serving, serve,
+};
+pub use shadow::ShadowStats;
 pub use spansieve_layout::TraceReason;
 pub use stats::PluginStats;

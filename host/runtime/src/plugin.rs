@@ -1,25 +1,26 @@
 //! A plugin: compiled, configured, instantiated; and one call of it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use spansieve_layout::{Column, VERSION};
-use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component, HasSelf, Linker};
-use wasmtime::{Store, Trap};
+use wasmtime::{Store, Trap, WasmBacktrace};
 
-use crate::batch::{Batch, ColumnSet, Edited};
+use crate::batch::{Batch, ColumnSet, EditBounds, Edited};
+use crate::compiled::{CompileError, Compiled};
 use crate::engine::{Engine, TICK};
-use crate::error::{CallError, CallErrorKind, LoadError, LoadErrorKind};
-use crate::host::HostState;
-use crate::host::bindings::{self, PolicyPre, exports::spansieve::policy::plugin as contract};
+use crate::error::{CallError, CallErrorKind, LoadError, LoadErrorKind, one_line};
+use crate::host::bindings::{self, exports::spansieve::policy::plugin as contract};
+use crate::host::{HostState, LogBudget};
 use crate::limits::Limits;
 use crate::stats::PluginMetrics;
 
-/// The contract's package and version, as component imports and exports spell it.
-const HOST: &str = "spansieve:policy/host@0.1.0";
-const PLUGIN: &str = "spansieve:policy/plugin@0.1.0";
+/// Characters of a message from a guest that are kept.
+const MAX_MESSAGE: usize = 1000;
+
+/// Characters of a function's name that are kept.
+const MAX_NAME: usize = 120;
 
 /// What is needed to make a plugin.
 #[derive(Clone, Debug, Default)]
@@ -60,17 +61,15 @@ pub struct Interest {
 
 /// A plugin that is ready for batches. It belongs to one thread at a time.
 pub struct Plugin {
-    engine: Engine,
-    pre: PolicyPre<HostState>,
+    compiled: Arc<Compiled>,
     name: Arc<str>,
     config: String,
     limits: Limits,
     tables: Arc<HashMap<String, Vec<u8>>>,
+    log: Arc<Mutex<LogBudget>>,
     description: Description,
     interest: Interest,
     columns: ColumnSet,
-    /// It imports `texts`, and so wants to know whether they are ASCII.
-    reads_texts: bool,
     instance: Option<Instance>,
     blob: Arc<Vec<u8>>,
     pub(crate) metrics: Arc<PluginMetrics>,
@@ -80,6 +79,9 @@ struct Instance {
     store: Store<HostState>,
     policy: bindings::Policy,
 }
+
+/// Part of the memory limit past which an instance is replaced between two batches: some language runtimes leak a little in each call.
+const RENEW_AT: f64 = 0.75;
 
 impl Plugin {
     /// Compiles a component (or takes it from the cache), asks it what it is, checks its configuration against the schema
@@ -91,22 +93,22 @@ impl Plugin {
     pub fn load(component: &[u8], options: PluginOptions) -> Result<Plugin, LoadError> {
         let PluginOptions { name, config, limits, tables } = options;
         let fail = |kind, message: String| LoadError::new(&name, kind, message);
-        let engine = Engine::shared().map_err(|message| fail(LoadErrorKind::Host, message))?;
-        let (pre, reads_texts) = compile(&engine, component).map_err(|message| fail(LoadErrorKind::Component, message))?;
+        let compiled = Compiled::new(component, &limits).map_err(|error| match error {
+            CompileError::Host(message) => fail(LoadErrorKind::Host, message),
+            CompileError::Component(message) => fail(LoadErrorKind::Component, message),
+        })?;
         let name: Arc<str> = name.as_str().into();
-        let tables = Arc::new(tables);
         let mut plugin = Plugin {
-            pre,
+            compiled,
             config: config.to_string(),
-            tables,
+            tables: Arc::new(tables),
+            log: Arc::new(Mutex::new(LogBudget::new(&limits))),
             description: Description { name: String::new(), version: String::new(), about: String::new(), schema: String::new() },
             interest: Interest { columns: Vec::new(), keys: Vec::new(), whole_traces: false },
             columns: ColumnSet::ALL,
-            reads_texts,
             instance: None,
             blob: Arc::default(),
             metrics: Arc::new(PluginMetrics::new(&name)),
-            engine,
             name,
             limits,
         };
@@ -141,6 +143,11 @@ impl Plugin {
         &self.interest
     }
 
+    /// The time that a call on a batch of so many spans may take.
+    pub(crate) fn deadline_for(&self, spans: usize) -> Duration {
+        self.limits.deadline_for(spans)
+    }
+
     /// Hands the batch to the plugin and applies its edits.
     ///
     /// # Errors
@@ -151,10 +158,60 @@ impl Plugin {
         let result = self.call(batch);
         let edits = result.as_ref().map_or(0, |edited| edited.count);
         self.metrics.called(spans, started.elapsed(), edits, result.as_ref().err().map(CallError::kind));
-        if result.is_err() {
-            self.instance = None;
+        match &self.instance {
+            _ if result.is_err() => self.instance = None,
+            Some(instance) if instance.store.data().limiter.memory_used as f64 > self.limits.memory as f64 * RENEW_AT => self.renew(),
+            _ => {}
         }
         result
+    }
+
+    /// The plugin's state, for an instance that takes over; empty where it keeps none.
+    ///
+    /// # Errors
+    /// When the guest fails; the instance is then not used any more.
+    pub(crate) fn save(&mut self) -> Result<Vec<u8>, CallError> {
+        let Some(Instance { store, policy }) = &mut self.instance else { return Ok(Vec::new()) };
+        let saved = enter(&self.compiled.engine, store, self.limits.save, self.limits.edits, |store| {
+            policy.spansieve_policy_plugin().call_save(store)
+        });
+        if saved.is_err() {
+            self.instance = None;
+        }
+        saved
+    }
+
+    /// Hands over a state that [`Plugin::save`] gave, perhaps of an older version of the plugin. Where the plugin can't use it, it starts fresh.
+    ///
+    /// # Errors
+    /// Why it starts fresh.
+    pub(crate) fn restore(&mut self, state: &[u8]) -> Result<(), String> {
+        let Some(Instance { store, policy }) = &mut self.instance else { return Err("there is no instance".into()) };
+        let restored = enter(&self.compiled.engine, store, self.limits.save, self.limits.edits, |store| {
+            policy.spansieve_policy_plugin().call_restore(store, state)
+        });
+        let refused = match restored {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(message)) => one_line(&message, MAX_MESSAGE),
+            Err(error) => format!("it {error}"),
+        };
+        // It may have taken over a part.
+        self.instance = None;
+        Err(refused)
+    }
+
+    /// Replaces an instance that works by a new one with the same state.
+    fn renew(&mut self) {
+        let name = Arc::clone(&self.name);
+        let state = self.save();
+        self.instance = self.configured_instance().ok().map(|(instance, _)| instance);
+        let restored = match state {
+            Ok(state) if state.is_empty() => Ok(()),
+            Ok(state) => self.restore(&state),
+            Err(error) => Err(format!("saving: it {error}")),
+        };
+        let fresh = restored.err();
+        tracing::info!(plugin = &*name, fresh, "a plugin's instance has used most of its memory and was replaced");
     }
 
     fn call(&mut self, batch: &mut Batch) -> Result<Edited, CallError> {
@@ -165,40 +222,44 @@ impl Plugin {
                 return Err(CallError::new(CallErrorKind::Down, "a new instance asks for other columns than the first one did"));
             }
             self.instance = Some(instance);
+            self.metrics.replaced();
         }
         let Some(Instance { store, policy }) = &mut self.instance else {
             return Err(CallError::new(CallErrorKind::Down, "no instance"));
         };
         let blob = Arc::make_mut(&mut self.blob);
-        batch.blob(self.columns, &self.interest.keys, self.reads_texts, blob);
+        batch.blob(self.columns, &self.interest.keys, self.compiled.reads_texts, blob);
         store.data_mut().blob = Arc::clone(&self.blob);
         let deadline = self.limits.deadline_for(batch.len());
         let started = Instant::now();
-        let edits = enter(&self.engine, store, deadline, self.limits.edits, |store| {
+        let edits = enter(&self.compiled.engine, store, deadline, self.limits.edits, |store| {
             policy.spansieve_policy_plugin().call_process(store, &self.blob)
         });
         let called = started.elapsed();
         store.data_mut().blob = Arc::default();
-        self.metrics.add_counters(&mut store.data_mut().counters);
+        self.metrics.add_counters(&mut store.data_mut().counters, self.limits.counters);
         self.metrics.set_memory(store.data().limiter.memory_used);
         let started = Instant::now();
-        let edited = edits.and_then(|edits| batch.edit(&edits).map_err(|error| CallError::new(CallErrorKind::Nonsense, error.to_string())));
+        let bounds = EditBounds { items: self.limits.edit_items, nesting: self.limits.edit_nesting };
+        let edited = edits.and_then(|edits| {
+            batch.edit_within(&edits, &bounds).map_err(|error| CallError::new(CallErrorKind::Nonsense, error.to_string()))
+        });
         self.metrics.spent(called, started.elapsed());
         edited
     }
 
     fn instantiate(&self) -> Result<Instance, CallError> {
-        let state = HostState::new(Arc::clone(&self.name), Arc::clone(&self.tables), &self.limits);
-        let mut store = Store::new(&self.engine.wasmtime, state);
+        let state = HostState::new(Arc::clone(&self.name), Arc::clone(&self.tables), &self.limits, Arc::clone(&self.log));
+        let mut store = Store::new(&self.compiled.engine.wasmtime, state);
         store.limiter(|state| &mut state.limiter);
         store.epoch_deadline_trap();
-        let policy = enter(&self.engine, &mut store, self.limits.configure, self.limits.edits, |store| self.pre.instantiate(store))?;
+        let policy = enter(&self.compiled.engine, &mut store, self.limits.configure, self.limits.edits, |store| self.compiled.pre.instantiate(store))?;
         Ok(Instance { store, policy })
     }
 
     fn describe(&self) -> Result<Description, CallError> {
         let Instance { mut store, policy } = self.instantiate()?;
-        let said = enter(&self.engine, &mut store, self.limits.configure, self.limits.edits, |store| {
+        let said = enter(&self.compiled.engine, &mut store, self.limits.configure, self.limits.edits, |store| {
             policy.spansieve_policy_plugin().call_describe(store)
         })?;
         let contract::Description { name, version, about, layout, schema } = said;
@@ -213,12 +274,12 @@ impl Plugin {
         let fail = |kind, message: String| LoadError::new(&self.name, kind, message);
         let mut instance = self.instantiate().map_err(|error| fail(LoadErrorKind::Guest, format!("starting: it {error}")))?;
         let Instance { store, policy } = &mut instance;
-        let answer = enter(&self.engine, store, self.limits.configure, self.limits.edits, |store| {
+        let answer = enter(&self.compiled.engine, store, self.limits.configure, self.limits.edits, |store| {
             policy.spansieve_policy_plugin().call_configure(store, &self.config)
         });
         let contract::Interest { columns, keys, grouping } = match answer {
             Ok(Ok(interest)) => interest,
-            Ok(Err(message)) => return Err(fail(LoadErrorKind::Config, format!("config: {message}"))),
+            Ok(Err(message)) => return Err(fail(LoadErrorKind::Config, format!("config: {}", one_line(&message, MAX_MESSAGE)))),
             Err(error) => return Err(fail(LoadErrorKind::Guest, format!("configuring: it {error}"))),
         };
         if keys.len() > MAX_DECLARED_KEYS {
@@ -232,40 +293,6 @@ impl Plugin {
 
 /// More declared keys than this and their column outgrows the batch.
 const MAX_DECLARED_KEYS: usize = 1024;
-
-/// Compiles a component and links it to the host interface. Also answers whether it imports the function `texts`.
-fn compile(engine: &Engine, bytes: &[u8]) -> Result<(PolicyPre<HostState>, bool), String> {
-    if !bytes.starts_with(b"\0asm") {
-        return Err(format!("not a component: {}", if bytes.is_empty() { "the file is empty" } else { "it is not WebAssembly" }));
-    }
-    if bytes.starts_with(b"\0asm\x01\0\0\0") {
-        return Err("this is a core module, expected a component: build it with `spansieve build`".into());
-    }
-    let component = Component::new(&engine.wasmtime, bytes).map_err(|error| format!("not a component: {error:#}"))?;
-    let ty = component.component_type();
-    let mut reads_texts = false;
-    for (import, item) in ty.imports(&engine.wasmtime) {
-        if let ComponentItem::ComponentInstance(host) = &item.ty {
-            reads_texts = host.exports(&engine.wasmtime).any(|(function, _)| function == "texts");
-        }
-        if import != HOST {
-            return Err(match import.strip_prefix("spansieve:policy/") {
-                Some(_) => format!("it is made for another version of the contract: it imports {import}, this host offers {HOST}"),
-                None => format!("it imports {import}; a plugin may import nothing but {HOST}"),
-            });
-        }
-    }
-    if !ty.exports(&engine.wasmtime).any(|(export, _)| export == PLUGIN) {
-        let exports: Vec<_> = ty.exports(&engine.wasmtime).map(|(name, _)| name).collect();
-        let exports = if exports.is_empty() { "nothing".into() } else { exports.join(", ") };
-        return Err(format!("it is not a plugin for this version of the contract: it exports {exports}, expected {PLUGIN}"));
-    }
-    let mut linker = Linker::new(&engine.wasmtime);
-    bindings::Policy::add_to_linker::<_, HasSelf<_>>(&mut linker, |state: &mut HostState| state).map_err(|error| format!("{error:#}"))?;
-    let pre = linker.instantiate_pre(&component).and_then(PolicyPre::new);
-    let pre = pre.map_err(|error| format!("its interfaces do not have the types of the contract: {error:#}"))?;
-    Ok((pre, reads_texts))
-}
 
 /// Checks a configuration against a plugin's schema. An error says where it does not fit (`.keys[0]`), and how.
 fn check_config(schema: &str, config: &serde_json::Value) -> Result<(), (String, String)> {
@@ -320,8 +347,26 @@ fn enter<R>(
     let result = call(store);
     drop(running);
     result.map_err(|error| match (error.downcast_ref::<Trap>(), store.data().limiter.refused) {
-        (Some(Trap::Interrupt), _) => CallError::new(CallErrorKind::Deadline, format!("longer than {deadline:?}")),
-        (_, Some(limit)) => CallError::new(CallErrorKind::Limit, format!("{limit}; then: {error:#}")),
-        _ => CallError::new(CallErrorKind::Trap, format!("{error:#}")),
+        (Some(Trap::Interrupt), _) => CallError::new(CallErrorKind::Deadline, format!("longer than {deadline:?}{}", backtrace(&error))),
+        (_, Some(limit)) => CallError::new(CallErrorKind::Limit, format!("{limit}; then: {}{}", cause(&error), backtrace(&error))),
+        _ => CallError::new(CallErrorKind::Trap, format!("{}{}", cause(&error), backtrace(&error))),
     })
+}
+
+/// Functions of a guest's backtrace that a message names.
+const FRAMES: usize = 8;
+
+fn cause(error: &wasmtime::Error) -> String {
+    one_line(&error.root_cause().to_string(), MAX_MESSAGE)
+}
+
+/// Where in the guest an error happened, innermost function first. Names are those that the component carries.
+fn backtrace(error: &wasmtime::Error) -> String {
+    let Some(trace) = error.downcast_ref::<WasmBacktrace>() else { return String::new() };
+    let frames = trace.frames().iter().take(FRAMES).map(|frame| match frame.func_name() {
+        Some(name) => one_line(&rustc_demangle::demangle(name).to_string(), MAX_NAME),
+        None => format!("function {}", frame.func_index()),
+    });
+    let frames: Vec<_> = frames.collect();
+    if frames.is_empty() { String::new() } else { format!("; in {}", frames.join(" < ")) }
 }

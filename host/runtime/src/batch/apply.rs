@@ -6,15 +6,21 @@
 use spansieve_layout::{Column, FLAG_SAMPLED, Field, Kind, NONE};
 
 use super::{Batch, RowColumns, kind_of};
-use crate::edits::{Edits, EditsError, Extent};
+use crate::edits::{EditBounds, Edits, EditsError, Extent};
 
 impl Batch {
+    /// [`Batch::edit_within`] with the bounds that plugins have by default.
+    #[cfg(test)]
+    pub(crate) fn edit(&mut self, bytes: &[u8]) -> Result<Edited, EditsError> {
+        self.edit_within(bytes, &EditBounds { items: 1_000_000, nesting: spansieve_layout::MAX_DEPTH })
+    }
+
     /// Checks the edits that a plugin gave for this batch and applies them. Answers with how many there were, and which
     /// spans (by their [source](super::Span::source)) were dropped.
     ///
     /// # Errors
     /// When the edits break a rule; the batch is then as it was.
-    pub(crate) fn edit(&mut self, bytes: &[u8]) -> Result<Edited, EditsError> {
+    pub(crate) fn edit_within(&mut self, bytes: &[u8], bounds: &EditBounds) -> Result<Edited, EditsError> {
         if bytes.is_empty() {
             return Ok(Edited::default());
         }
@@ -34,7 +40,7 @@ impl Batch {
             scopes: self.scopes.name.len(),
             resources: self.resources.attributes.len(),
         };
-        let edits = Edits::check(bytes, &extent)?;
+        let edits = Edits::check(bytes, &extent, bounds)?;
         self.check_expansion(&edits)?;
         let count = edits.len();
         self.edited |= count > 0;

@@ -154,6 +154,7 @@ impl Batch {
         let (events, links) = (self.events.name.len() as u32, self.links.span_id.len() as u32);
         let spans = &mut self.spans;
         spans.source.push(spans.source.len() as u32);
+        spans.stripped.push(false);
         spans.trace_id.push(span.trace_id);
         spans.id.push(span.span_id);
         spans.parent_id.push(span.parent_id);
@@ -344,7 +345,7 @@ macro_rules! clear_columns {
 clear_columns! {
     super::RowColumns { key, kind, value, group_end, group_is_array }
     super::SpanColumns {
-        source, trace_id, id, parent_id, start, end, name, kind, status, message, tracestate, flags, scope, attributes, events_end,
+        source, stripped, trace_id, id, parent_id, start, end, name, kind, status, message, tracestate, flags, scope, attributes, events_end,
         links_end, dropped_attributes, dropped_events, dropped_links
     }
     super::EventColumns { name, time, attributes, dropped_attributes }

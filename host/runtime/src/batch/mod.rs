@@ -9,6 +9,7 @@ mod blob;
 mod build;
 mod expansion;
 mod retain;
+mod split;
 mod texts;
 mod view;
 
@@ -21,6 +22,7 @@ use texts::{Keys, Texts};
 
 pub(crate) use apply::Edited;
 pub(crate) use blob::ColumnSet;
+pub(crate) use crate::edits::EditBounds;
 
 /// Spans in columns, with everything that they refer to.
 ///
@@ -70,6 +72,8 @@ struct RowColumns {
 struct SpanColumns {
     /// Which of the source's spans it is, counted from 0. The host's own; not in the blob.
     source: Vec<u32>,
+    /// Whether only its skeleton is left. The host's own; not in the blob.
+    stripped: Vec<bool>,
     trace_id: Vec<[u8; 16]>,
     id: Vec<[u8; 8]>,
     parent_id: Vec<[u8; 8]>,

@@ -1,6 +1,6 @@
 //! Copying what goes on from one batch to another: when spans were dropped, and when only skeletons may go on.
 
-use super::{Batch, EventFields, LinkFields, Rows, ScopeFields, SpanFields, Value};
+use super::{Batch, EventFields, LinkFields, Rows, ScopeFields, Span, SpanFields, Value};
 
 /// Stands for the name of a span that was stripped, so that people who meet it know why it is bare.
 pub const STRIPPED_NAME: &str = "[stripped]";
@@ -28,7 +28,28 @@ impl Batch {
         self.spare = Some(to);
     }
 
-    fn copy(&mut self, from: &Batch, keep: impl Fn(usize) -> bool) {
+    pub(super) fn copy(&mut self, from: &Batch, keep: impl Fn(usize) -> bool) {
+        self.copy_heads(from);
+        for number in 0..from.loose.len() {
+            self.push_loose_text(from.loose_text(number));
+        }
+        let mut traces = from.traces().peekable();
+        let mut in_trace = 0;
+        for (index, span) in from.spans().enumerate() {
+            if keep(index) {
+                in_trace += 1;
+                self.copy_span(&span);
+            }
+            while let Some((_, reason)) = traces.next_if(|(spans, _)| spans.end <= index + 1) {
+                if std::mem::take(&mut in_trace) > 0 {
+                    self.end_trace(reason);
+                }
+            }
+        }
+    }
+
+    /// Copies resources and scopes, which keep their indices.
+    pub(super) fn copy_heads(&mut self, from: &Batch) {
         for resource in from.resources() {
             self.push_resource(resource.schema_url(), resource.dropped_attributes());
             self.push_rows(resource.attributes());
@@ -43,47 +64,32 @@ impl Batch {
             });
             self.push_rows(scope.attributes());
         }
-        for number in 0..from.loose.len() {
-            self.push_loose_text(from.loose_text(number));
+    }
+
+    /// Copies a span of a batch that has the same scopes.
+    pub(super) fn copy_span(&mut self, span: &Span<'_>) {
+        self.push_span(&SpanFields {
+            name: span.name(),
+            message: span.message(),
+            tracestate: span.tracestate(),
+            scope: span.scope_index(),
+            ..skeleton(span)
+        });
+        self.set_origin(span.source(), span.is_stripped());
+        self.push_rows(span.attributes());
+        for event in span.events() {
+            self.push_event(&EventFields { name: event.name(), time: event.time(), dropped_attributes: event.dropped_attributes() });
+            self.push_rows(event.attributes());
         }
-        let mut traces = from.traces().peekable();
-        let mut in_trace = 0;
-        for (index, span) in from.spans().enumerate() {
-            if keep(index) {
-                in_trace += 1;
-                self.push_span(&SpanFields {
-                    name: span.name(),
-                    message: span.message(),
-                    tracestate: span.tracestate(),
-                    scope: span.scope_index(),
-                    ..skeleton(&span)
-                });
-                self.set_source(span.source());
-                self.push_rows(span.attributes());
-                for event in span.events() {
-                    self.push_event(&EventFields {
-                        name: event.name(),
-                        time: event.time(),
-                        dropped_attributes: event.dropped_attributes(),
-                    });
-                    self.push_rows(event.attributes());
-                }
-                for link in span.links() {
-                    self.push_link(&LinkFields {
-                        trace_id: link.trace_id(),
-                        span_id: link.span_id(),
-                        tracestate: link.tracestate(),
-                        flags: link.flags(),
-                        dropped_attributes: link.dropped_attributes(),
-                    });
-                    self.push_rows(link.attributes());
-                }
-            }
-            while let Some((_, reason)) = traces.next_if(|(spans, _)| spans.end <= index + 1) {
-                if std::mem::take(&mut in_trace) > 0 {
-                    self.end_trace(reason);
-                }
-            }
+        for link in span.links() {
+            self.push_link(&LinkFields {
+                trace_id: link.trace_id(),
+                span_id: link.span_id(),
+                tracestate: link.tracestate(),
+                flags: link.flags(),
+                dropped_attributes: link.dropped_attributes(),
+            });
+            self.push_rows(link.attributes());
         }
     }
 
@@ -102,7 +108,7 @@ impl Batch {
         let mut traces = from.traces().peekable();
         for (index, span) in from.spans().enumerate() {
             self.push_span(&SpanFields { name: STRIPPED_NAME, scope: span.scope_index(), ..skeleton(&span) });
-            self.set_source(span.source());
+            self.set_origin(span.source(), true);
             self.end_group();
             for link in span.links() {
                 self.push_link(&LinkFields {
@@ -119,9 +125,9 @@ impl Batch {
         }
     }
 
-    fn set_source(&mut self, source: usize) {
-        if let Some(last) = self.spans.source.last_mut() {
-            *last = source as u32;
+    fn set_origin(&mut self, source: usize, stripped: bool) {
+        if let (Some(last), Some(mark)) = (self.spans.source.last_mut(), self.spans.stripped.last_mut()) {
+            (*last, *mark) = (source as u32, stripped);
         }
     }
 

@@ -124,6 +124,11 @@ impl<'a> Span<'a> {
         self.batch.spans.source[self.index] as usize
     }
 
+    /// Whether only its skeleton is left, because a plugin failed on it.
+    pub fn is_stripped(&self) -> bool {
+        self.batch.spans.stripped[self.index]
+    }
+
     /// Trace id, big-endian.
     pub fn trace_id(&self) -> [u8; 16] {
         self.batch.spans.trace_id[self.index]

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::builtin;
 use crate::limits::Limits;
+use crate::policy_tests::TestFailure;
 use yaml::{Node, NodeValue};
 
 /// The policy that is used where none is given; the same file is `examples/policies/standard.yaml`.
@@ -19,6 +20,8 @@ const STANDARD: &str = include_str!("../../../../examples/policies/standard.yaml
 pub struct Policy {
     /// Where it came from, as messages name it.
     pub(crate) origin: String,
+    /// The file that it was read from.
+    path: Option<PathBuf>,
     pub(crate) plugins: Vec<PolicyPlugin>,
     tests: Vec<PolicyTest>,
     warnings: Vec<String>,
@@ -33,6 +36,8 @@ pub(crate) struct PolicyPlugin {
     pub(crate) on_failure: OnFailure,
     pub(crate) limits: Limits,
     pub(crate) tables: HashMap<String, PathBuf>,
+    /// It runs beside the plugin before it, and what it does is only compared.
+    pub(crate) shadow: bool,
     /// Line and column of the plugin, and of what its configuration holds, for messages.
     place: (usize, usize),
     config_places: Vec<(String, (usize, usize))>,
@@ -98,7 +103,8 @@ impl Policy {
         let origin = path.display().to_string();
         let text = std::fs::read_to_string(path)
             .map_err(|error| PolicyError { origin: origin.clone(), ..PolicyError::new(format!("can't read the policy: {error}")) })?;
-        Policy::parse(&text, &origin, path.parent().unwrap_or(Path::new("")))
+        let policy = Policy::parse(&text, &origin, path.parent().unwrap_or(Path::new("")))?;
+        Ok(Policy { path: Some(path.to_owned()), ..policy })
     }
 
     /// Reads a policy from text. `origin` names it in messages; `base` is where relative paths in it start.
@@ -129,6 +135,23 @@ impl Policy {
         self.plugins.iter().map(|plugin| plugin.name.as_str())
     }
 
+    /// That one of the policy's tests failed.
+    pub(crate) fn test_failed(&self, failure: &TestFailure) -> PolicyError {
+        let (expected, found) = (failure.expected.trim_end(), failure.found.trim_end());
+        let message = format!("the test `{}` fails\nexpected:\n{expected}\nfound:\n{found}", failure.name);
+        PolicyError { origin: self.origin.clone(), ..PolicyError::new(message) }
+    }
+
+    /// The file that the policy was read from, where it was read from one.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// The files that decide what the policy does: its own, components and tables.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.path.iter().map(PathBuf::as_path).chain(self.plugins.iter().flat_map(PolicyPlugin::files))
+    }
+
     fn read(root: &Node, origin: &str, base: &Path) -> Result<Policy, PolicyError> {
         let (mut version, mut plugins, mut tests) = (None, None, Vec::new());
         for (key, node) in root.map(&["version", "plugins", "tests"])? {
@@ -156,16 +179,19 @@ impl Policy {
                 ));
             }
         }
+        if let Some(shadow) = plugins.first().filter(|plugin| plugin.shadow) {
+            return Err(PolicyError::at(shadow.place, "plugins[0].shadow", "the first plugin has none before it to be compared with"));
+        }
         let warnings = warnings(&plugins);
-        Ok(Policy { origin: origin.to_owned(), plugins, tests, warnings })
+        Ok(Policy { origin: origin.to_owned(), path: None, plugins, tests, warnings })
     }
 }
 
 fn warnings(plugins: &[PolicyPlugin]) -> Vec<String> {
-    let is_redact = |plugin: &PolicyPlugin| plugin.component == Component::Builtin("redact");
+    let is_redact = |plugin: &PolicyPlugin| plugin.component == Component::Builtin("redact") && !plugin.shadow;
     let mut warnings = Vec::new();
     if let Some(last) = plugins.iter().rposition(is_redact) {
-        for plugin in &plugins[last + 1..] {
+        for plugin in plugins[last + 1..].iter().filter(|plugin| !plugin.shadow) {
             warnings.push(format!(
                 "line {}: plugin {} stands behind {}: what it adds is not redacted, and redact works on spans that it may drop",
                 plugin.place.0, plugin.name, plugins[last].name
@@ -179,11 +205,19 @@ fn warnings(plugins: &[PolicyPlugin]) -> Vec<String> {
 }
 
 impl PolicyPlugin {
+    fn files(&self) -> impl Iterator<Item = &Path> {
+        let component = match &self.component {
+            Component::Builtin(_) => None,
+            Component::File(path) => Some(path),
+        };
+        component.into_iter().chain(self.tables.values()).map(PathBuf::as_path)
+    }
+
     fn read(node: &Node, base: &Path) -> Result<PolicyPlugin, PolicyError> {
         let (mut name, mut component, mut on_failure) = (None, None, None);
         let (mut config, mut config_places) = (serde_json::Value::Null, Vec::new());
-        let (mut limits, mut tables) = (Limits::default(), HashMap::new());
-        for (key, value) in node.map(&["name", "use", "config", "on_failure", "limits", "tables"])? {
+        let (mut limits, mut tables, mut shadow) = (Limits::default(), HashMap::new(), false);
+        for (key, value) in node.map(&["name", "use", "config", "on_failure", "limits", "tables", "shadow"])? {
             match key {
                 "name" => name = Some(value.text()?.to_owned()),
                 "use" => component = Some(Component::read(value, base)?),
@@ -197,7 +231,8 @@ impl PolicyPlugin {
                     });
                 }
                 "limits" => limits = units::limits(value)?,
-                _ => tables = tables_of(value, base)?,
+                "tables" => tables = tables_of(value, base)?,
+                _ => shadow = value.flag()?,
             }
         }
         let component = component.ok_or_else(|| {
@@ -221,7 +256,7 @@ impl PolicyPlugin {
             Component::Builtin("redact") => OnFailure::Strip,
             _ => OnFailure::Pass,
         });
-        Ok(PolicyPlugin { name, component, config, on_failure, limits, tables, place: node.place, config_places })
+        Ok(PolicyPlugin { name, component, config, on_failure, limits, tables, shadow, place: node.place, config_places })
     }
 
     /// Where a part of the configuration stands, by its way from `config`, as good as is known.
@@ -296,6 +331,11 @@ impl PolicyError {
         PolicyError { place: Some(place), path: path.to_owned(), ..PolicyError::new(message) }
     }
 
+    /// What keeps a policy from going into service, though nothing is wrong with it.
+    pub(crate) fn of_service(message: &str) -> Self {
+        PolicyError::new(message)
+    }
+
     /// What is wrong with one of the policy's plugins, at the place where its configuration says so.
     pub(crate) fn of_plugin(policy: &Policy, plugin: &PolicyPlugin, way: &str, message: String) -> Self {
         let index = policy.plugins.iter().position(|other| other.name == plugin.name).unwrap_or_default();
@@ -313,7 +353,10 @@ impl fmt::Display for PolicyError {
         if !self.path.is_empty() {
             write!(f, ": {}", self.path)?;
         }
-        write!(f, ": {}", self.message)
+        if !self.origin.is_empty() {
+            f.write_str(": ")?;
+        }
+        f.write_str(&self.message)
     }
 }
 

@@ -3,22 +3,36 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use spansieve_layout::MAX_DEPTH;
 
 use super::PolicyError;
 use super::yaml::{Node, NodeValue};
+use crate::engine::STACK;
 use crate::limits::Limits;
 
 /// Reads the `limits` of a plugin; what it does not name keeps its default.
 pub(super) fn limits(node: &Node) -> Result<Limits, PolicyError> {
     let mut limits = Limits::default();
-    for (key, value) in node.map(&["memory", "deadline", "configure", "edits", "table_elements", "log_lines"])? {
+    let known = [
+        "memory", "stack", "table_elements", "deadline", "configure", "save", "component", "compile", "edits", "edit_items", "edit_nesting", "log_lines",
+        "log_bytes", "counters",
+    ];
+    for (key, value) in node.map(&known)? {
         match key {
             "memory" => limits.memory = bytes(value)?,
+            "stack" => limits.stack = stack(value)?,
+            "table_elements" => limits.table_elements = count(value)? as usize,
             "deadline" => limits.deadline = duration(value)?,
             "configure" => limits.configure = duration(value)?,
+            "save" => limits.save = duration(value)?,
+            "component" => limits.component = bytes(value)?,
+            "compile" => limits.compile = duration(value)?,
             "edits" => limits.edits = bytes(value)?,
-            "table_elements" => limits.table_elements = count(value)? as usize,
-            _ => limits.log_lines = count(value)?,
+            "edit_items" => limits.edit_items = count(value)? as usize,
+            "edit_nesting" => limits.edit_nesting = nesting(value)?,
+            "log_lines" => limits.log_lines = count(value)?,
+            "log_bytes" => limits.log_bytes = bytes(value)?,
+            _ => limits.counters = count(value)? as usize,
         }
     }
     Ok(limits)
@@ -31,6 +45,16 @@ fn bytes(node: &Node) -> Result<usize, PolicyError> {
     let (_, factor) = units.iter().find(|(name, _)| *name == unit).ok_or_else(expected)?;
     let size = number * f64::from(*factor);
     if (1.0..=(1u64 << 32) as f64).contains(&size) { Ok(size as usize) } else { Err(expected()) }
+}
+
+fn stack(node: &Node) -> Result<usize, PolicyError> {
+    let size = bytes(node)?;
+    if STACK.contains(&size) { Ok(size) } else { Err(node.expected("a size from 64KiB to 1MiB")) }
+}
+
+fn nesting(node: &Node) -> Result<usize, PolicyError> {
+    let depth = count(node)? as usize;
+    if depth <= MAX_DEPTH { Ok(depth) } else { Err(node.expected(&format!("a whole number up to {MAX_DEPTH}"))) }
 }
 
 fn duration(node: &Node) -> Result<Duration, PolicyError> {

@@ -160,6 +160,13 @@ impl Node {
         }
     }
 
+    pub(super) fn flag(&self) -> Result<bool, PolicyError> {
+        match &self.value {
+            NodeValue::Scalar(Value::Bool(flag)) => Ok(*flag),
+            _ => Err(self.expected("true or false")),
+        }
+    }
+
     /// The value at this node as JSON, what plugins are configured with.
     pub(super) fn json(&self) -> Value {
         match &self.value {

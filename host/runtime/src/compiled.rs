@@ -1,0 +1,127 @@
+//! Components, compiled and linked to the host interface: what plugins are instantiated from.
+
+use std::collections::HashMap;
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use sha2::{Digest, Sha256};
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{Component, HasSelf, Linker};
+
+use crate::engine::Engine;
+use crate::host::HostState;
+use crate::host::bindings::{self, PolicyPre};
+use crate::limits::Limits;
+
+/// The contract's package and version, as component imports and exports spell it.
+const HOST: &str = "spansieve:policy/host@0.1.0";
+const PLUGIN: &str = "spansieve:policy/plugin@0.1.0";
+
+/// A component that fits the contract. It holds nothing of any policy, so all plugins that are made of the same bytes share one.
+pub(crate) struct Compiled {
+    pub(crate) engine: Engine,
+    pub(crate) pre: PolicyPre<HostState>,
+    /// It imports `texts`, and so wants to know whether they are ASCII.
+    pub(crate) reads_texts: bool,
+}
+
+/// Digest of a component's bytes, and the size of its stack.
+type Name = ([u8; 32], usize);
+
+impl Compiled {
+    /// Compiles a component, or takes it from where it is: in use already, or in the cache.
+    ///
+    /// # Errors
+    /// When it is none, or not for this contract, or takes too long; the message says why.
+    pub(crate) fn new(bytes: &[u8], limits: &Limits) -> Result<Arc<Compiled>, CompileError> {
+        static IN_USE: Mutex<Option<HashMap<Name, Weak<Compiled>>>> = Mutex::new(None);
+        let engine = Engine::shared(limits.stack).map_err(CompileError::Host)?;
+        let name = (Sha256::digest(bytes).into(), engine.stack);
+        let known = {
+            let mut in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
+            in_use.get_or_insert_default().get(&name).and_then(Weak::upgrade)
+        };
+        if let Some(compiled) = known {
+            return Ok(compiled);
+        }
+        let compiled = Arc::new(link(engine.clone(), &component(&engine, bytes, limits)?)?);
+        let mut in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
+        let in_use = in_use.get_or_insert_default();
+        in_use.retain(|_, compiled| compiled.strong_count() > 0);
+        in_use.insert(name, Arc::downgrade(&compiled));
+        Ok(compiled)
+    }
+}
+
+/// Why there is no compiled component: the host's fault, or the component's.
+pub(crate) enum CompileError {
+    Host(String),
+    Component(String),
+}
+
+impl From<String> for CompileError {
+    fn from(message: String) -> Self {
+        CompileError::Component(message)
+    }
+}
+
+fn component(engine: &Engine, bytes: &[u8], limits: &Limits) -> Result<Component, CompileError> {
+    if !bytes.starts_with(b"\0asm") {
+        return Err(format!("not a component: {}", if bytes.is_empty() { "the file is empty" } else { "it is not WebAssembly" }).into());
+    }
+    if bytes.starts_with(b"\0asm\x01\0\0\0") {
+        return Err("this is a core module, expected a component: build it with `spansieve build`".to_owned().into());
+    }
+    if bytes.len() > limits.component {
+        return Err(format!("the component has {} bytes, expected at most {} (limits.component)", bytes.len(), limits.component).into());
+    }
+    if let Some(cached) = engine.cache.as_ref().and_then(|cache| cache.load(&engine.wasmtime, bytes)) {
+        return Ok(cached);
+    }
+    let (reply, answer) = sync_channel(1);
+    let (compiler, bytes_to_compile) = (engine.wasmtime.clone(), bytes.to_vec());
+    // The compiler can't be interrupted. In a thread of its own it is at least not waited for.
+    let compile = move || {
+        let _ = reply.send(Component::new(&compiler, bytes_to_compile));
+    };
+    std::thread::Builder::new()
+        .name("spansieve-compile".into())
+        .spawn(compile)
+        .map_err(|error| CompileError::Host(format!("can't start a thread to compile in: {error}")))?;
+    let component = match answer.recv_timeout(limits.compile) {
+        Ok(compiled) => compiled.map_err(|error| format!("not a component: {error:#}"))?,
+        Err(RecvTimeoutError::Timeout) => return Err(format!("compiling took longer than {:?} (limits.compile)", limits.compile).into()),
+        Err(RecvTimeoutError::Disconnected) => return Err("the compiler failed on it".to_owned().into()),
+    };
+    if let Some(cache) = &engine.cache {
+        cache.store(&engine.wasmtime, bytes, &component);
+    }
+    Ok(component)
+}
+
+/// Links a component to the host interface; that it imports anything else, or does not export what a plugin has to, is told first.
+fn link(engine: Engine, component: &Component) -> Result<Compiled, String> {
+    let ty = component.component_type();
+    let mut reads_texts = false;
+    for (import, item) in ty.imports(&engine.wasmtime) {
+        if let ComponentItem::ComponentInstance(host) = &item.ty {
+            reads_texts = host.exports(&engine.wasmtime).any(|(function, _)| function == "texts");
+        }
+        if import != HOST {
+            return Err(match import.strip_prefix("spansieve:policy/") {
+                Some(_) => format!("it is made for another version of the contract: it imports {import}, this host offers {HOST}"),
+                None => format!("it imports {import}; a plugin may import nothing but {HOST}"),
+            });
+        }
+    }
+    if !ty.exports(&engine.wasmtime).any(|(export, _)| export == PLUGIN) {
+        let exports: Vec<_> = ty.exports(&engine.wasmtime).map(|(name, _)| name).collect();
+        let exports = if exports.is_empty() { "nothing".into() } else { exports.join(", ") };
+        return Err(format!("it is not a plugin for this version of the contract: it exports {exports}, expected {PLUGIN}"));
+    }
+    let mut linker = Linker::new(&engine.wasmtime);
+    bindings::Policy::add_to_linker::<_, HasSelf<_>>(&mut linker, |state: &mut HostState| state).map_err(|error| format!("{error:#}"))?;
+    let pre = linker.instantiate_pre(component).and_then(PolicyPre::new);
+    let pre = pre.map_err(|error| format!("its interfaces do not have the types of the contract: {error:#}"))?;
+    Ok(Compiled { engine, pre, reads_texts })
+}

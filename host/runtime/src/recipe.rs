@@ -1,0 +1,99 @@
+//! What the plugins of a policy are made of: the policy's entries with the contents of the files that they name.
+//!
+//! Everything is read once, before anything is made of it, so that a file which changes meanwhile can't give a plugin half of each.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::builtin;
+use crate::error::LoadErrorKind;
+use crate::link::Link;
+use crate::plugin::{Plugin, PluginOptions};
+use crate::policy::{Component, Policy, PolicyError, PolicyPlugin};
+use crate::reload::{ReloadError, ReloadStep};
+
+/// Everything that decides what a plugin does. Plugins with equal digests do the same.
+pub(crate) type Digest = [u8; 32];
+
+/// What one plugin is made of.
+pub(crate) struct Recipe<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) entry: &'a PolicyPlugin,
+    component: Cow<'static, [u8]>,
+    tables: BTreeMap<String, Vec<u8>>,
+    pub(crate) digest: Digest,
+}
+
+impl<'a> Recipe<'a> {
+    /// Reads the files that the policy's plugins name.
+    ///
+    /// # Errors
+    /// When one can't be read.
+    pub(crate) fn read(policy: &'a Policy) -> Result<Vec<Recipe<'a>>, ReloadError> {
+        policy.plugins.iter().map(|entry| Recipe::read_one(policy, entry)).collect()
+    }
+
+    fn read_one(policy: &'a Policy, entry: &'a PolicyPlugin) -> Result<Recipe<'a>, ReloadError> {
+        let read = |path: &Path, what: &str| {
+            std::fs::read(path).map_err(|error| {
+                let message = format!("can't read {what}{}: {error}", path.display());
+                let error = PolicyError::of_plugin(policy, entry, "", message);
+                ReloadError::of_plugin(ReloadStep::Read, entry, error).in_file(path)
+            })
+        };
+        let component = match &entry.component {
+            Component::Builtin(name) => Cow::Borrowed(builtin::component(name).unwrap_or_default()),
+            Component::File(path) => Cow::Owned(read(path, "")?),
+        };
+        let mut tables = BTreeMap::new();
+        for (name, path) in &entry.tables {
+            tables.insert(name.clone(), read(path, "table ")?);
+        }
+        let digest = digest(entry, &component, &tables);
+        Ok(Recipe { policy, entry, component, tables, digest })
+    }
+
+    /// Compiles, checks and configures the plugin.
+    ///
+    /// # Errors
+    /// When it can't be; the error says where in the policy the plugin stands.
+    pub(crate) fn make(&self) -> Result<Link, ReloadError> {
+        let entry = self.entry;
+        let tables: HashMap<_, _> = self.tables.iter().map(|(name, table)| (name.clone(), table.clone())).collect();
+        let options = PluginOptions { name: entry.name.clone(), config: entry.config.clone(), limits: entry.limits.clone(), tables };
+        let plugin = Plugin::load(&self.component, options).map_err(|error| {
+            let way = if error.kind() == LoadErrorKind::Config { error.config_way() } else { "" };
+            let step = match error.kind() {
+                LoadErrorKind::Component | LoadErrorKind::Host => ReloadStep::Compile,
+                LoadErrorKind::Config | LoadErrorKind::Guest => ReloadStep::Configure,
+            };
+            let failed = ReloadError::of_plugin(step, entry, PolicyError::of_plugin(self.policy, entry, way, error.to_string()));
+            match (&entry.component, error.kind()) {
+                (Component::File(path), LoadErrorKind::Component) => failed.in_file(path),
+                _ => failed,
+            }
+        })?;
+        Ok(Link::new(plugin, entry.on_failure, entry.shadow, self.digest))
+    }
+}
+
+fn digest(entry: &PolicyPlugin, component: &[u8], tables: &BTreeMap<String, Vec<u8>>) -> Digest {
+    let mut digest = Sha256::new();
+    let mut part = |bytes: &[u8]| {
+        // With lengths, so that no two different lists of parts read the same.
+        digest.update((bytes.len() as u64).to_le_bytes());
+        digest.update(bytes);
+    };
+    part(component);
+    part(entry.config.to_string().as_bytes());
+    part(format!("{:?}", entry.limits).as_bytes());
+    part(&[u8::from(entry.shadow)]);
+    for (name, table) in tables {
+        part(name.as_bytes());
+        part(table);
+    }
+    digest.finalize().into()
+}

@@ -1,0 +1,58 @@
+//! Making a candidate: everything that has to be right before a policy goes into service.
+
+use crate::link::Link;
+use crate::policy::{OnFailure, Policy};
+use crate::policy_tests::run_tests;
+use crate::recipe::{Digest, Recipe};
+
+use super::{ReloadError, ReloadStep};
+
+/// A plugin in service, as much as has to be known to see whether it can stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct InService {
+    pub(super) name: String,
+    pub(super) digest: Digest,
+    pub(super) on_failure: OnFailure,
+}
+
+/// A policy that passed every check and can go into service.
+pub(super) struct Candidate {
+    pub(super) places: Vec<Place>,
+}
+
+/// A place in the new chain.
+pub(super) enum Place {
+    /// The plugin of this name goes on.
+    Kept { name: String, on_failure: OnFailure },
+    New(Link),
+}
+
+/// Reads, checks, compiles, configures and tests. Plugins that are made of the same as those in service are not made again.
+///
+/// # Errors
+/// The step that failed, and why.
+pub(super) fn prepare(policy: &Policy, in_service: &[InService]) -> Result<Candidate, ReloadError> {
+    let recipes = Recipe::read(policy)?;
+    let mut places = Vec::with_capacity(recipes.len());
+    for recipe in &recipes {
+        let name = &recipe.entry.name;
+        let stays = in_service.iter().any(|plugin| plugin.name == *name && plugin.digest == recipe.digest);
+        places.push(if stays { Place::Kept { name: name.clone(), on_failure: recipe.entry.on_failure } } else { Place::New(recipe.make()?) });
+    }
+    let failed = |error| ReloadError::new(ReloadStep::Test, error);
+    if let Some(failure) = run_tests(policy).map_err(failed)?.first() {
+        return Err(failed(policy.test_failed(failure)));
+    }
+    Ok(Candidate { places })
+}
+
+impl Candidate {
+    /// Whether it would change anything.
+    pub(super) fn differs_from(&self, in_service: &[InService]) -> bool {
+        let same = |(place, plugin): (&Place, &InService)| match place {
+            Place::Kept { name, on_failure } => *name == plugin.name && *on_failure == plugin.on_failure,
+            Place::New(_) => false,
+        };
+        self.places.len() != in_service.len() || !self.places.iter().zip(in_service).all(same)
+    }
+}

@@ -1,0 +1,236 @@
+//! The keeper: a thread that looks after a policy's files, makes candidates, and hands them over.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::Thread;
+use std::time::{Duration, Instant};
+
+use super::candidate;
+use super::serving::Post;
+use super::watch::{Poll, Watch};
+use super::{ReloadError, ReloadEvent, ReloadOptions, ReloadStep, Reloaded};
+use crate::policy::{Policy, PolicyError};
+
+/// Changes the policy in service and tells what happens to it. Clones look at the same one.
+#[derive(Clone)]
+pub struct Reloads(Arc<Shared>);
+
+struct Shared {
+    post: Arc<Post>,
+    orders: Mutex<VecDeque<Order>>,
+    watching: AtomicBool,
+    thread: OnceLock<Thread>,
+}
+
+struct Order {
+    /// The policy to put into service; none means the one in the file.
+    policy: Option<Policy>,
+    reply: SyncSender<Result<Reloaded, ReloadError>>,
+}
+
+pub(super) fn start(policy: Policy, options: ReloadOptions, post: Arc<Post>) -> Reloads {
+    let watching = options.watch && policy.path().is_some();
+    let shared =
+        Arc::new(Shared { post, orders: Mutex::default(), watching: AtomicBool::new(watching), thread: OnceLock::new() });
+    let for_thread = Arc::clone(&shared);
+    let spawned = std::thread::Builder::new().name("spansieve-keeper".into()).spawn(move || {
+        let path = policy.path().map(Path::to_owned);
+        let files = policy.files().map(Path::to_owned).collect();
+        Keeper { shared: for_thread, options, path, files, watch: None }.work();
+    });
+    match spawned {
+        Ok(handle) => {
+            let _ = shared.thread.set(handle.thread().clone());
+        }
+        Err(error) => {
+            tracing::error!("the policy can't be changed while it is in service: no thread to look after it: {error}");
+            shared.watching.store(false, Ordering::Relaxed);
+        }
+    }
+    Reloads(shared)
+}
+
+struct Keeper {
+    shared: Arc<Shared>,
+    options: ReloadOptions,
+    /// The policy's file.
+    path: Option<PathBuf>,
+    /// The files that decide what it does, those of the last candidate included.
+    files: Vec<PathBuf>,
+    watch: Option<Watch>,
+}
+
+/// How often the keeper looks whether it is still needed, when nobody wakes it.
+const LOOK: Duration = Duration::from_secs(5);
+
+impl Keeper {
+    fn work(mut self) {
+        while !self.shared.post.closed.load(Ordering::Acquire) {
+            let order = self.shared.orders().pop_front();
+            if let Some(Order { policy, reply }) = order {
+                let result = self.reload(policy);
+                let _ = reply.send(result);
+                continue;
+            }
+            let rest = match self.look() {
+                Poll::Changed => {
+                    let _ = self.reload(None);
+                    continue;
+                }
+                Poll::Wait(rest) => rest,
+            };
+            std::thread::park_timeout(rest.min(LOOK));
+        }
+        // Whoever asks from here on is told so.
+        self.shared.orders().clear();
+    }
+
+    fn look(&mut self) -> Poll {
+        if !self.shared.watching.load(Ordering::Relaxed) {
+            self.watch = None;
+            return Poll::Wait(LOOK);
+        }
+        let watch = self.watch.get_or_insert_with(|| {
+            let shared = Arc::downgrade(&self.shared);
+            let mut watch = Watch::new(move || {
+                if let Some(thread) = shared.upgrade().and_then(|shared| shared.thread.get().cloned()) {
+                    thread.unpark();
+                }
+            });
+            watch.set_files(self.files.iter().cloned());
+            watch
+        });
+        watch.poll(Instant::now())
+    }
+
+    fn reload(&mut self, policy: Option<Policy>) -> Result<Reloaded, ReloadError> {
+        let started = Instant::now();
+        let post = Arc::clone(&self.shared.post);
+        let result = self.put_into_service(policy, started);
+        match &result {
+            Ok(reloaded) => {
+                post.counts.reloaded.fetch_add(u64::from(!reloaded.plugins.is_empty()), Ordering::Relaxed);
+                post.tell(ReloadEvent::Reloaded(reloaded.clone()));
+            }
+            Err(error) => {
+                post.counts.refused.fetch_add(1, Ordering::Relaxed);
+                post.tell(ReloadEvent::Refused { generation: post.generation.load(Ordering::Acquire), error: error.clone() });
+            }
+        }
+        result
+    }
+
+    fn put_into_service(&mut self, policy: Option<Policy>, started: Instant) -> Result<Reloaded, ReloadError> {
+        let policy = match (policy, &self.path) {
+            (Some(policy), _) => {
+                self.path = policy.path().map(Path::to_owned);
+                policy
+            }
+            (None, Some(path)) => Policy::from_file(path).map_err(|error| ReloadError::new(ReloadStep::Read, error).in_file(path))?,
+            (None, None) => {
+                let error = PolicyError::of_service("the policy in service was not read from a file, so there is nothing to read again");
+                return Err(ReloadError::new(ReloadStep::Read, error));
+            }
+        };
+        // Watched from here on, so that mending a component that was refused is noticed too.
+        self.watch_files(&policy);
+        let post = &self.shared.post;
+        let in_service = post.in_service();
+        let candidate = candidate::prepare(&policy, &in_service)?;
+        if !candidate.differs_from(&in_service) {
+            return Ok(Reloaded { generation: post.generation.load(Ordering::Acquire), plugins: Vec::new(), took: started.elapsed() });
+        }
+        let Some((generation, plugins)) = post.deliver(candidate, self.options.patience) else {
+            let error = PolicyError::of_service("the batch in work did not end in time, or the processor was shut down");
+            return Err(ReloadError::new(ReloadStep::Swap, error));
+        };
+        Ok(Reloaded { generation, plugins, took: started.elapsed() })
+    }
+
+    fn watch_files(&mut self, policy: &Policy) {
+        let files: Vec<PathBuf> = policy.files().map(Path::to_owned).collect();
+        if files != self.files {
+            self.files = files;
+            if let Some(watch) = &mut self.watch {
+                watch.set_files(self.files.iter().cloned());
+            }
+        }
+    }
+}
+
+impl Shared {
+    fn orders(&self) -> std::sync::MutexGuard<'_, VecDeque<Order>> {
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wake(&self) {
+        if let Some(thread) = self.thread.get() {
+            thread.unpark();
+        }
+    }
+}
+
+impl Reloads {
+    /// Reads the policy's file again and puts it into service, whether or not anything changed. Waits until it is in service or was refused.
+    ///
+    /// # Errors
+    /// Why it was refused; the generation in service stays.
+    pub fn reload(&self) -> Result<Reloaded, ReloadError> {
+        self.order(None)
+    }
+
+    /// Puts another policy into service, and watches its files from then on. Waits until it is in service or was refused.
+    ///
+    /// # Errors
+    /// Why it was refused; the generation in service stays.
+    pub fn replace(&self, policy: Policy) -> Result<Reloaded, ReloadError> {
+        self.order(Some(policy))
+    }
+
+    fn order(&self, policy: Option<Policy>) -> Result<Reloaded, ReloadError> {
+        let gone = || {
+            let error = PolicyError::of_service("the processor was shut down");
+            Err(ReloadError::new(ReloadStep::Swap, error))
+        };
+        if self.0.post.closed.load(Ordering::Acquire) {
+            return gone();
+        }
+        let (reply, answer) = sync_channel(1);
+        self.0.orders().push_back(Order { policy, reply });
+        self.0.wake();
+        answer.recv().unwrap_or_else(|_| gone())
+    }
+
+    /// The number of the generation in service; the first one is 1.
+    pub fn generation(&self) -> u64 {
+        self.0.post.generation.load(Ordering::Acquire)
+    }
+
+    /// What happens from now on. A receiver that is far behind loses events; dropping it ends the subscription.
+    pub fn events(&self) -> Receiver<ReloadEvent> {
+        self.0.post.subscribe()
+    }
+
+    /// Stops or starts watching the policy's files. What changed in between is noticed by [`Reloads::reload`].
+    pub fn set_watching(&self, watching: bool) {
+        if self.0.watching.swap(watching, Ordering::Relaxed) != watching {
+            self.0.post.tell(ReloadEvent::Watching(watching));
+            self.0.wake();
+        }
+    }
+
+    /// How many candidates went into service, were refused, and were taken back.
+    pub fn counts(&self) -> [u64; 3] {
+        let counts = &self.0.post.counts;
+        [&counts.reloaded, &counts.refused, &counts.rolled_back].map(|count| count.load(Ordering::Relaxed))
+    }
+}
+
+impl std::fmt::Debug for Reloads {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reloads").field("generation", &self.generation()).field("counts", &self.counts()).finish_non_exhaustive()
+    }
+}
