@@ -23,6 +23,14 @@ pub struct Stats {
     pub in_flight: u64,
     /// Of the forwarded spans, those of which only the skeleton was left.
     pub stripped: u64,
+    /// Of the forwarded spans, those on which the next processor panicked.
+    pub next_panics: u64,
+    /// Spans in the queue.
+    pub queued: u64,
+    /// Bytes of the spans in the queue, as they are estimated.
+    pub queued_bytes: u64,
+    /// Spans that the queue has room for.
+    pub queue_capacity: u64,
     /// Figures of each plugin, in order.
     pub plugins: Vec<PluginStats>,
 }
@@ -36,6 +44,7 @@ pub(crate) struct Accounting {
     queue_full: AtomicU64,
     shutdown: AtomicU64,
     stripped: AtomicU64,
+    next_panics: AtomicU64,
 }
 
 impl Accounting {
@@ -66,8 +75,15 @@ impl Accounting {
         self.forwarded.fetch_add(1, Ordering::Release);
     }
 
+    /// The next processor panicked on a span. The first time is told.
+    pub(crate) fn next_panicked(&self) {
+        if self.next_panics.fetch_add(1, Ordering::Relaxed) == 0 {
+            tracing::error!("the processor behind spansieve panicked on a span; further panics are only counted");
+        }
+    }
+
     /// The counters at this moment. What came out is read before what came in, so that nothing is in flight less than zero times.
-    pub(crate) fn stats(&self, plugins: Vec<PluginStats>) -> Stats {
+    pub(crate) fn stats(&self) -> Stats {
         let forwarded = self.forwarded.load(Ordering::Acquire);
         let sampled_out = self.sampled_out.load(Ordering::Acquire);
         let withheld = self.withheld.load(Ordering::Acquire);
@@ -85,7 +101,8 @@ impl Accounting {
             dropped_shutdown,
             in_flight: received.saturating_sub(out),
             stripped,
-            plugins,
+            next_panics: self.next_panics.load(Ordering::Relaxed),
+            ..Stats::default()
         }
     }
 }

@@ -23,14 +23,19 @@
 
 mod accounting;
 mod handle;
+mod metrics;
 mod options;
+mod queue;
 mod sdk;
 mod worker;
 
 pub use accounting::Stats;
 pub use handle::Handle;
-pub use options::{BuildError, Options};
+pub use options::{BuildError, Options, WhenFull};
 #[doc(hidden)]
 pub use sdk::bench;
 pub use sdk::{RecordAll, SieveProcessor, SieveProcessorBuilder, text};
-pub use spansieve_runtime::{GroupLimits, Limits, OnFailure, PluginStats, Policy, PolicyError, set_cache_directory};
+pub use spansieve_runtime::{
+    BreakerState, GroupLimits, Limits, OnFailure, PluginChange, PluginFate, PluginState, PluginStats, Policy, PolicyError, ReloadError,
+    ReloadEvent, ReloadOptions, ReloadStep, Reloaded, ShadowStats, set_cache_directory,
+};

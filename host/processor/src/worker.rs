@@ -4,18 +4,16 @@
 //! knows nothing of the SDK: what a span is, [`Source`] says.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering, fence};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread::Thread;
+use std::sync::Arc;
+use std::sync::atomic::{Ordering, fence};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crossbeam_queue::ArrayQueue;
 use spansieve_runtime::batch::Span;
-use spansieve_runtime::{Batch, Chain, Grouper, Trace};
+use spansieve_runtime::{Batch, GroupLimits, Grouper, Serving, Trace, TraceReason};
 
 use crate::Options;
-use crate::accounting::Accounting;
+use crate::metrics::Durations;
+use crate::queue::{Order, Shared};
 
 /// The SDK's side: spans as they come and go, and where they go to.
 pub(crate) trait Source: Send + Sync + 'static {
@@ -23,260 +21,229 @@ pub(crate) trait Source: Send + Sync + 'static {
     type Resource: Send + 'static;
 
     fn trace_id(span: &Self::Span) -> [u8; 16];
-    /// About how many bytes of memory it holds.
-    fn bytes(span: &Self::Span) -> usize;
     fn encode(&self, spans: &[Self::Span], batch: &mut Batch);
     /// Makes a span equal to what the batch says of it.
     fn write_back(span: &mut Self::Span, from: Span<'_>);
     fn encode_resource(resource: &Self::Resource, batch: &mut Batch);
     /// The resource that the batch holds.
     fn decode_resource(batch: &Batch) -> Self::Resource;
+    /// The resource as the application gave it, if it did.
+    fn resource(&self) -> Option<Self::Resource>;
+    /// Hands the resource as it leaves to the next processor; false where that has to wait.
+    fn replace_resource(&self, resource: &Self::Resource) -> bool;
     fn forward(&self, span: Self::Span);
     /// Called once, in the worker's thread; what it answers lives as long as the thread works.
     fn enter_worker() -> Box<dyn std::any::Any>;
 }
 
-/// A span in the queue.
-pub(crate) struct Item<S: Source> {
-    pub(crate) span: S::Span,
-    /// It is a local root, and no other local root of its trace is open.
-    pub(crate) closes: bool,
-}
-
-/// What application threads, the worker and handles share.
-pub(crate) struct Shared<S: Source> {
-    queue: ArrayQueue<Item<S>>,
-    batch_spans: usize,
-    pub(crate) accounting: Accounting,
-    orders: Mutex<Vec<Order<S>>>,
-    thread: OnceLock<Thread>,
-    /// The worker sleeps until somebody wakes it.
-    idle: AtomicBool,
-    /// A batch is full and the worker was told so.
-    told: AtomicBool,
-    /// Spans are no longer taken.
-    closing: AtomicBool,
-    /// The worker has looked into the queue for the last time.
-    closed: AtomicBool,
-}
-
-/// What the worker is asked to do besides.
-enum Order<S: Source> {
-    Flush(SyncSender<()>),
-    Shutdown(Instant, SyncSender<()>),
-    Resource(S::Resource, SyncSender<S::Resource>),
-}
-
-impl<S: Source> Shared<S> {
-    pub(crate) fn new(options: &Options) -> Arc<Self> {
-        Arc::new(Shared {
-            queue: ArrayQueue::new(options.queue_spans.max(1)),
-            batch_spans: options.batch_spans.max(1),
-            accounting: Accounting::default(),
-            orders: Mutex::default(),
-            thread: OnceLock::new(),
-            idle: AtomicBool::new(false),
-            told: AtomicBool::new(false),
-            closing: AtomicBool::new(false),
-            closed: AtomicBool::new(false),
-        })
-    }
-
-    /// Takes a span, or counts why not. Never blocks and never allocates.
-    pub(crate) fn push(&self, item: Item<S>) {
-        self.accounting.received();
-        if self.closing.load(Ordering::Relaxed) {
-            return self.accounting.dropped_shutdown(1);
-        }
-        if self.queue.push(item).is_err() {
-            return self.accounting.dropped_queue_full();
-        }
-        // The push before the looks: either the worker sees the span, or it is seen here that the worker sleeps or is gone.
-        fence(Ordering::SeqCst);
-        if self.idle.load(Ordering::Relaxed) {
-            if self.idle.swap(false, Ordering::AcqRel) {
-                self.wake();
-            }
-        } else if self.queue.len() >= self.batch_spans && !self.told.swap(true, Ordering::AcqRel) {
-            self.wake();
-        }
-        if self.closed.load(Ordering::Relaxed) {
-            self.discard();
-        }
-    }
-
-    /// Counts what is in the queue, when nobody will work on it any more.
-    fn discard(&self) {
-        while self.queue.pop().is_some() {
-            self.accounting.dropped_shutdown(1);
-        }
-    }
-
-    fn wake(&self) {
-        if let Some(thread) = self.thread.get() {
-            thread.unpark();
-        }
-    }
-
-    fn order<T>(&self, order: impl FnOnce(SyncSender<T>) -> Order<S>) -> Receiver<T> {
-        let (reply, answer) = sync_channel(1);
-        self.orders.lock().unwrap_or_else(PoisonError::into_inner).push(order(reply));
-        self.idle.store(false, Ordering::Release);
-        self.wake();
-        answer
-    }
-
-    /// Waits until every span that came before has been handed on or counted; false where that took too long.
-    pub(crate) fn flush(&self, timeout: Duration) -> bool {
-        match self.order(Order::Flush).recv_timeout(timeout) {
-            Ok(()) => true,
-            // The worker is gone: there is nothing left to flush.
-            Err(RecvTimeoutError::Disconnected) => true,
-            Err(RecvTimeoutError::Timeout) => false,
-        }
-    }
-
-    /// Takes no more spans and finishes those that there are; false where that took too long. What the worker can't finish by then
-    /// it counts as dropped.
-    pub(crate) fn shut_down(&self, timeout: Duration) -> bool {
-        self.closing.store(true, Ordering::SeqCst);
-        if self.closed.load(Ordering::SeqCst) {
-            return true;
-        }
-        let deadline = Instant::now() + timeout;
-        !matches!(self.order(|reply| Order::Shutdown(deadline, reply)).recv_timeout(timeout), Err(RecvTimeoutError::Timeout))
-    }
-
-    /// Asks the worker to end, without waiting for it: what it holds is finished within `timeout`.
-    pub(crate) fn abandon(&self, timeout: Duration) {
-        self.closing.store(true, Ordering::SeqCst);
-        drop(self.order(|reply| Order::Shutdown(Instant::now() + timeout, reply)));
-    }
-
-    /// Passes a resource through the plugins; `None` where that took too long.
-    pub(crate) fn resource(&self, resource: S::Resource, timeout: Duration) -> Option<S::Resource> {
-        self.order(|reply| Order::Resource(resource, reply)).recv_timeout(timeout).ok()
-    }
-}
-
 /// Starts the worker's thread.
-pub(crate) fn start<S: Source>(shared: &Arc<Shared<S>>, source: Arc<S>, chain: Chain, options: &Options) -> std::io::Result<()> {
+pub(crate) fn start<S: Source>(
+    shared: &Arc<Shared<S>>,
+    source: Arc<S>,
+    serving: Serving,
+    durations: Arc<Durations>,
+    options: &Options,
+) -> std::io::Result<()> {
     let mut batch = Batch::new();
     batch.head_probability = options.head_probability.unwrap_or(f64::NAN);
-    let grouper = chain.groups_traces().then(|| Grouper::new(options.grouping.clone()));
     let worker = Worker {
         shared: Arc::clone(shared),
         source,
-        chain,
+        grouper: serving.groups_traces().then(|| Grouper::new(options.grouping.clone())),
+        serving,
+        durations,
         batch,
-        spans: Vec::with_capacity(options.batch_spans),
-        ends: Vec::new(),
-        grouper,
+        gathered: Gathered::default(),
+        due: None,
+        grouping: options.grouping.clone(),
+        batch_bytes: options.batch_bytes,
         batch_delay: options.batch_delay,
+        resource_is_due: false,
         give_up: None,
     };
     let handle = std::thread::Builder::new().name("spansieve".into()).spawn(move || {
         let _guard = S::enter_worker();
         worker.work();
     })?;
-    let _ = shared.thread.set(handle.thread().clone());
+    shared.set_thread(handle.thread().clone());
     Ok(())
 }
 
 struct Worker<S: Source> {
     shared: Arc<Shared<S>>,
     source: Arc<S>,
-    chain: Chain,
+    serving: Serving,
+    durations: Arc<Durations>,
     batch: Batch,
-    /// The spans of the batch that is being gathered.
-    spans: Vec<S::Span>,
-    /// Where traces end among them, and why they are there; empty where spans are not grouped.
-    ends: Vec<(usize, spansieve_runtime::TraceReason)>,
+    gathered: Gathered<S::Span>,
+    /// When the gathered spans are to be worked on at the latest.
+    due: Option<Instant>,
     grouper: Option<Grouper<S::Span>>,
+    grouping: GroupLimits,
+    batch_bytes: usize,
     batch_delay: Duration,
+    /// The policy changed since the next processor was given the resource.
+    resource_is_due: bool,
     /// When shutdown gives up.
     give_up: Option<Instant>,
 }
 
+/// The spans of the batch that is being gathered.
+struct Gathered<T> {
+    spans: Vec<T>,
+    bytes: usize,
+    /// Where traces end among them, and why they are there; empty where spans are not grouped.
+    ends: Vec<(usize, TraceReason)>,
+}
+
+impl<T> Default for Gathered<T> {
+    fn default() -> Self {
+        Gathered { spans: Vec::new(), bytes: 0, ends: Vec::new() }
+    }
+}
+
+/// Whether the worker goes on.
+#[derive(PartialEq, Eq)]
+enum Next {
+    Go,
+    End,
+}
+
+/// How long the worker rests after a panic of its own, so that one that comes back does not keep a core busy.
+const REST: Duration = Duration::from_millis(10);
+
 impl<S: Source> Worker<S> {
     fn work(mut self) {
-        let mut batch_due = None;
         loop {
-            self.shared.told.store(false, Ordering::Release);
-            let now = Instant::now();
-            let some_came = self.take_from_queue(now);
-            while self.grouper.is_some() && self.take_trace(now) {}
-            if !self.spans.is_empty() {
-                let due = *batch_due.get_or_insert(now + self.batch_delay);
-                if now >= due || self.spans.len() >= self.shared.batch_spans {
-                    self.process();
-                    batch_due = None;
-                    continue;
+            match catch_unwind(AssertUnwindSafe(|| self.step())) {
+                Ok(Next::Go) => {}
+                Ok(Next::End) => return,
+                Err(_) => {
+                    self.recover();
+                    std::thread::sleep(REST);
                 }
             }
-            let orders = std::mem::take(&mut *self.shared.orders.lock().unwrap_or_else(PoisonError::into_inner));
-            if !orders.is_empty() {
-                batch_due = None;
-            }
-            for order in orders {
-                match order {
-                    Order::Flush(reply) => {
-                        self.drain();
-                        let _ = reply.send(());
-                    }
-                    Order::Resource(resource, reply) => {
-                        // Without an answer the caller goes on with no resource at all.
-                        if let Ok(resource) = catch_unwind(AssertUnwindSafe(|| self.resource(&resource))) {
-                            let _ = reply.send(resource);
-                        }
-                    }
-                    Order::Shutdown(deadline, reply) => {
-                        self.give_up = Some(deadline);
-                        self.drain();
-                        drop(self);
-                        let _ = reply.send(());
-                        return;
-                    }
-                }
-            }
-            self.sleep(batch_due, some_came);
         }
+    }
+
+    fn step(&mut self) -> Next {
+        self.shared.told.store(false, Ordering::Release);
+        let now = Instant::now();
+        self.turn(now);
+        let some_came = self.take_from_queue(now);
+        while self.grouper.is_some() && self.take_trace(now) {}
+        if !self.gathered.spans.is_empty() {
+            let due = *self.due.get_or_insert(now + self.batch_delay);
+            if now >= due || self.is_full() {
+                self.process();
+                return Next::Go;
+            }
+        }
+        for order in self.shared.take_orders() {
+            if self.obey(order) == Next::End {
+                return Next::End;
+            }
+        }
+        if self.shared.is_closed() {
+            return Next::End; // shutdown did not wait for us; what is held is counted when the worker is dropped
+        }
+        self.sleep(some_came);
+        Next::Go
+    }
+
+    fn obey(&mut self, order: Order<S>) -> Next {
+        match order {
+            Order::Flush(reply) => {
+                self.drain();
+                let _ = reply.send(());
+            }
+            Order::Resource(resource, reply) => {
+                // Without an answer the caller goes on with no resource at all.
+                if let Ok(resource) = catch_unwind(AssertUnwindSafe(|| self.pass_resource(&resource))) {
+                    let _ = reply.send(resource);
+                }
+            }
+            Order::Shutdown(deadline, reply) => {
+                self.give_up = Some(deadline);
+                self.drain();
+                self.count_what_is_held();
+                self.shared.close();
+                let _ = reply.send(());
+                return Next::End;
+            }
+        }
+        Next::Go
+    }
+
+    /// Lets the generation change, which it does between two batches only.
+    fn turn(&mut self, now: Instant) {
+        if self.serving.turn(now) {
+            match (self.serving.groups_traces(), self.grouper.is_some()) {
+                (true, false) => self.grouper = Some(Grouper::new(self.grouping.clone())),
+                (false, true) => self.ungroup(),
+                _ => {}
+            }
+            self.resource_is_due = true;
+        }
+        if self.resource_is_due {
+            self.resource_is_due = self.source.resource().is_some_and(|resource| {
+                let resource = self.pass_resource(&resource);
+                !self.source.replace_resource(&resource)
+            });
+        }
+    }
+
+    /// Works on everything that was held for its trace: nobody asks for whole traces any more.
+    fn ungroup(&mut self) {
+        while let Some(trace) = self.grouper.as_mut().and_then(Grouper::pop_any) {
+            self.add_trace(trace);
+            if self.is_full() {
+                self.process();
+            }
+        }
+        self.process();
+        self.grouper = None;
     }
 
     /// Sleeps until there is something to do. Spans come in bursts: while some come, or a batch is being gathered, the worker looks
     /// into the queue every so often, and nobody has to wake it; only then does it sleep until somebody does.
-    fn sleep(&self, batch_due: Option<Instant>, some_came: bool) {
+    fn sleep(&self, some_came: bool) {
         let trace_due = self.grouper.as_ref().and_then(Grouper::next_due);
         let now = Instant::now();
-        let look = some_came.then(|| now + self.batch_delay);
-        let due = [batch_due, trace_due, look].into_iter().flatten().min().map(|due| due.saturating_duration_since(now));
-        if let (true, Some(due)) = (batch_due.is_some() || some_came, due) {
+        let look = (some_came || self.resource_is_due).then(|| now + self.batch_delay);
+        let due = [self.due, trace_due, look].into_iter().flatten().min().map(|due| due.saturating_duration_since(now));
+        if let (true, Some(due)) = (self.due.is_some() || some_came, due) {
             return std::thread::park_timeout(due);
         }
         self.shared.idle.store(true, Ordering::SeqCst);
         fence(Ordering::SeqCst);
-        if self.shared.queue.is_empty() && self.shared.orders.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+        if self.shared.is_quiet() && !self.shared.is_closed() {
             due.map_or_else(std::thread::park, std::thread::park_timeout);
         }
         self.shared.idle.store(false, Ordering::SeqCst);
     }
 
+    fn is_full(&self) -> bool {
+        self.gathered.spans.len() >= self.shared.batch_spans() || self.gathered.bytes >= self.batch_bytes
+    }
+
     /// Moves spans from the queue to the batch, or to their traces. Answers whether there were any.
     fn take_from_queue(&mut self, now: Instant) -> bool {
         let mut some = false;
-        let Some(grouper) = &mut self.grouper else {
-            while self.spans.len() < self.shared.batch_spans {
-                let Some(item) = self.shared.queue.pop() else { break };
-                self.spans.push(item.span);
+        if self.grouper.is_none() {
+            while !self.is_full() {
+                let Some(item) = self.shared.pop() else { break };
+                self.gathered.bytes += item.bytes;
+                self.gathered.spans.push(item.span);
                 some = true;
             }
             return some;
-        };
+        }
+        let Some(grouper) = &mut self.grouper else { return some };
         // No more than the queue holds at a time, so that traces that are due get their turn.
-        for _ in 0..self.shared.queue.capacity() {
-            let Some(item) = self.shared.queue.pop() else { break };
-            let (trace_id, bytes) = (S::trace_id(&item.span), S::bytes(&item.span));
-            grouper.push(now, trace_id, item.span, bytes, item.closes);
+        for _ in 0..self.shared.occupancy().1 {
+            let Some(item) = self.shared.pop() else { break };
+            grouper.push(now, S::trace_id(&item.span), item.span, item.bytes, item.closes);
             some = true;
         }
         some
@@ -284,7 +251,7 @@ impl<S: Source> Worker<S> {
 
     /// Moves the next trace that is due to the batch; false where there is none, or the batch is full.
     fn take_trace(&mut self, now: Instant) -> bool {
-        if self.spans.len() >= self.shared.batch_spans {
+        if self.is_full() {
             return false;
         }
         match self.grouper.as_mut().and_then(|grouper| grouper.pop(now)) {
@@ -297,8 +264,9 @@ impl<S: Source> Worker<S> {
     }
 
     fn add_trace(&mut self, trace: Trace<S::Span>) {
-        self.spans.extend(trace.spans);
-        self.ends.push((self.spans.len(), trace.reason));
+        self.gathered.spans.extend(trace.spans);
+        self.gathered.bytes += trace.bytes;
+        self.gathered.ends.push((self.gathered.spans.len(), trace.reason));
     }
 
     /// Finishes everything that has come so far, unless shutdown gives up before.
@@ -306,51 +274,55 @@ impl<S: Source> Worker<S> {
         loop {
             let now = Instant::now();
             if self.give_up.is_some_and(|deadline| now >= deadline) {
-                return; // what is left is counted when the worker is dropped
+                return;
             }
             self.take_from_queue(now);
             while self.take_trace(now) {}
-            if self.spans.len() < self.shared.batch_spans
+            if !self.is_full()
                 && let Some(trace) = self.grouper.as_mut().and_then(Grouper::pop_any)
             {
                 self.add_trace(trace);
                 continue;
             }
-            if self.spans.is_empty() {
+            if self.gathered.spans.is_empty() {
                 return;
             }
             self.process();
         }
     }
 
-    /// Passes the gathered spans through the chain and forwards what is left.
+    /// Passes the gathered spans through the generation in service and forwards what is left.
     fn process(&mut self) {
-        let count = self.spans.len();
+        self.due = None;
+        let gathered = std::mem::take(&mut self.gathered);
+        let count = gathered.spans.len();
         let mut done = 0;
-        let worked = catch_unwind(AssertUnwindSafe(|| self.process_batch(&mut done)));
+        let worked = catch_unwind(AssertUnwindSafe(|| self.process_batch(gathered, &mut done)));
         if worked.is_err() {
-            // A bug of ours, or a panic in the next processor. The spans of this batch that are not accounted for yet are held back.
-            tracing::error!(spans = count - done, "a panic while spans were processed; they are withheld");
+            // A bug of ours. The spans of this batch that are not accounted for yet are held back: nobody knows what was done to them.
+            tracing::error!(spans = count - done, "a panic in spansieve while spans were processed; they are withheld");
             self.shared.accounting.withheld(count - done);
-            self.spans.clear();
-            self.ends.clear();
+            self.serving.chain().discard_instances();
+            self.batch = self.empty_batch();
         }
     }
 
     /// `done` counts the spans that are accounted for.
-    fn process_batch(&mut self, done: &mut usize) {
+    fn process_batch(&mut self, gathered: Gathered<S::Span>, done: &mut usize) {
+        let Gathered { mut spans, mut ends, .. } = gathered;
         self.batch.clear();
         self.batch.now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos() as u64);
-        self.source.encode(&self.spans, &mut self.batch);
-        for (end, reason) in self.ends.drain(..) {
+        self.source.encode(&spans, &mut self.batch);
+        for (end, reason) in ends.drain(..) {
             self.batch.end_trace_at(end, reason);
         }
-        let outcome = self.chain.run(&mut self.batch);
+        let outcome = self.serving.run(&mut self.batch);
+        self.durations.record(self.serving.chain());
         self.shared.accounting.processed(&outcome);
         *done += outcome.sampled_out + outcome.withheld;
         let edited = self.batch.is_edited();
         let mut left = self.batch.spans().peekable();
-        for (index, mut span) in self.spans.drain(..).enumerate() {
+        for (index, mut span) in spans.drain(..).enumerate() {
             let Some(view) = left.next_if(|view| view.source() == index) else { continue };
             if edited {
                 S::write_back(&mut span, view);
@@ -358,28 +330,54 @@ impl<S: Source> Worker<S> {
             // Counted first: if the next processor panics on it, it has had it.
             self.shared.accounting.forwarded();
             *done += 1;
-            self.source.forward(span);
+            if catch_unwind(AssertUnwindSafe(|| self.source.forward(span))).is_err() {
+                self.shared.accounting.next_panicked();
+            }
+        }
+        // Their memory serves the next batch.
+        self.gathered.spans = spans;
+        self.gathered.ends = ends;
+    }
+
+    fn pass_resource(&mut self, resource: &S::Resource) -> S::Resource {
+        let mut batch = self.empty_batch();
+        S::encode_resource(resource, &mut batch);
+        self.serving.run(&mut batch);
+        S::decode_resource(&batch)
+    }
+
+    fn empty_batch(&self) -> Batch {
+        let mut batch = Batch::new();
+        batch.head_probability = self.batch.head_probability;
+        batch
+    }
+
+    /// Goes on after a panic of the worker's own, between two batches.
+    fn recover(&mut self) {
+        let held = self.held();
+        tracing::error!(spans = held, "a panic in spansieve; the spans that it held are withheld");
+        self.shared.accounting.withheld(held);
+        if self.grouper.is_some() {
+            self.grouper = Some(Grouper::new(self.grouping.clone()));
         }
     }
 
-    fn resource(&mut self, resource: &S::Resource) -> S::Resource {
-        let head_probability = self.batch.head_probability;
-        let mut batch = Batch::new();
-        batch.head_probability = head_probability;
-        S::encode_resource(resource, &mut batch);
-        self.chain.run(&mut batch);
-        S::decode_resource(&batch)
+    fn count_what_is_held(&mut self) {
+        let held = self.held();
+        self.shared.accounting.dropped_shutdown(held);
+    }
+
+    /// Lets go of the spans that are gathered or grouped, and answers how many there were.
+    fn held(&mut self) -> usize {
+        let grouped: usize = std::iter::from_fn(|| self.grouper.as_mut()?.pop_any()).map(|trace| trace.spans.len()).sum();
+        std::mem::take(&mut self.gathered).spans.len() + grouped
     }
 }
 
 impl<S: Source> Drop for Worker<S> {
     /// However the worker ends, what it holds and what still comes is counted.
     fn drop(&mut self) {
-        let grouped: usize = std::iter::from_fn(|| self.grouper.as_mut()?.pop_any()).map(|trace| trace.spans.len()).sum();
-        self.shared.accounting.dropped_shutdown(self.spans.len() + grouped);
-        self.shared.closing.store(true, Ordering::SeqCst);
-        self.shared.closed.store(true, Ordering::SeqCst);
-        fence(Ordering::SeqCst);
-        self.shared.discard();
+        self.count_what_is_held();
+        self.shared.close();
     }
 }

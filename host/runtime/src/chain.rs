@@ -87,6 +87,11 @@ impl Chain {
         })
     }
 
+    /// Throws the plugins' instances away, because nobody knows what state they are in; they get new ones with the next batch.
+    pub fn discard_instances(&mut self) {
+        self.links.iter_mut().for_each(|link| link.plugin.discard_instance());
+    }
+
     /// Passes a batch through the plugins. Afterwards it holds the spans to forward, with everything that the plugins
     /// changed; [`Span::source`](crate::batch::Span::source) says which of the source's they are.
     ///

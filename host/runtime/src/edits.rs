@@ -337,7 +337,13 @@ impl<'a> NewGroups<'a> {
             return Err(range(Column::NewGroups, 0, count, rows));
         }
         let depths = if count == 0 { Vec::new() } else { (batch.depths)() };
-        Ok(NewGroups { first, group_is_array: batch.group_is_array, named: vec![None; count as usize], depths, nesting: nesting.min(MAX_DEPTH) })
+        Ok(NewGroups {
+            first,
+            group_is_array: batch.group_is_array,
+            named: vec![None; count as usize],
+            depths,
+            nesting: nesting.min(MAX_DEPTH),
+        })
     }
 
     fn name(&mut self, (column, at): (Column, usize), kind: Kind, value: u32, around: u32) -> Result<(), EditsError> {
@@ -407,7 +413,9 @@ impl fmt::Display for EditsError {
             EditsError::Expansion { bytes, limit } => {
                 write!(f, "the edits stand for {} MiB of text, each use counted, expected at most {} MiB", bytes >> 20, limit >> 20)
             }
-            EditsError::Items { items, limit } => write!(f, "{items} edits, new texts and numbers, expected at most {limit} (limits.edit_items)"),
+            EditsError::Items { items, limit } => {
+                write!(f, "{items} edits, new texts and numbers, expected at most {limit} (limits.edit_items)")
+            }
             EditsError::Layout(error) => write!(f, "{error}"),
             EditsError::Parallel(a, b) => write!(f, "columns {} and {} differ in length", a.name(), b.name()),
             EditsError::Range { column, at, value, limit } => {

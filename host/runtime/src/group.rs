@@ -46,6 +46,8 @@ impl Default for GroupLimits {
 pub struct Trace<T> {
     /// The spans.
     pub spans: Vec<T>,
+    /// The bytes that they hold, as the caller estimated them.
+    pub bytes: usize,
     /// Why now.
     pub reason: TraceReason,
 }
@@ -176,7 +178,7 @@ impl<T> Grouper<T> {
         self.spans -= open.spans.len();
         self.bytes -= open.bytes;
         self.remembered.insert(*trace_id);
-        Some(Trace { spans: open.spans, reason: if open.late { TraceReason::Late } else { reason } })
+        Some(Trace { spans: open.spans, bytes: open.bytes, reason: if open.late { TraceReason::Late } else { reason } })
     }
 }
 

@@ -166,6 +166,10 @@ impl Plugin {
         result
     }
 
+    pub(crate) fn discard_instance(&mut self) {
+        self.instance = None;
+    }
+
     /// The plugin's state, for an instance that takes over; empty where it keeps none.
     ///
     /// # Errors
@@ -253,7 +257,9 @@ impl Plugin {
         let mut store = Store::new(&self.compiled.engine.wasmtime, state);
         store.limiter(|state| &mut state.limiter);
         store.epoch_deadline_trap();
-        let policy = enter(&self.compiled.engine, &mut store, self.limits.configure, self.limits.edits, |store| self.compiled.pre.instantiate(store))?;
+        let policy = enter(&self.compiled.engine, &mut store, self.limits.configure, self.limits.edits, |store| {
+            self.compiled.pre.instantiate(store)
+        })?;
         Ok(Instance { store, policy })
     }
 

@@ -87,7 +87,9 @@ fn differences(a: &Span<'_>, b: &Span<'_>) -> Vec<String> {
     field("message", a.message(), b.message());
     field("tracestate", a.tracestate(), b.tracestate());
     field("scope name", a.scope().name(), b.scope().name());
-    for (what, a, b) in [("kind", a.kind().into(), b.kind().into()), ("status", a.status().into(), b.status().into()), ("flags", a.flags(), b.flags())] {
+    for (what, a, b) in
+        [("kind", a.kind().into(), b.kind().into()), ("status", a.status().into(), b.status().into()), ("flags", a.flags(), b.flags())]
+    {
         if a != b {
             found.push(format!("{what}: {a} -> {b}"));
         }

@@ -30,7 +30,8 @@ fn fails_on_poison(how: &str) -> Guest {
 fn chain(guest: &Guest, rest: &str) -> Chain {
     set_cache_directory(Some(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugins")));
     let folder = Folder::empty();
-    Chain::load(&Policy::from_file(policy(&folder, &[(guest, rest)])).expect("the policy is right")).unwrap_or_else(|error| panic!("{error}"))
+    Chain::load(&Policy::from_file(policy(&folder, &[(guest, rest)])).expect("the policy is right"))
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Spans of a resource and two scopes, called by their number; those in `poisoned` carry the poison. Traces have three spans each, where they are grouped.
@@ -45,7 +46,14 @@ fn batch(spans: usize, poisoned: &[usize], grouped: bool) -> Batch {
     }
     for number in 0..spans {
         let name = number.to_string();
-        batch.push_span(&SpanFields { name: &name, scope: number as u32 % 2, flags: 1, span_id: [1; 8], trace_id: [1; 16], ..SpanFields::default() });
+        batch.push_span(&SpanFields {
+            name: &name,
+            scope: number as u32 % 2,
+            flags: 1,
+            span_id: [1; 8],
+            trace_id: [1; 16],
+            ..SpanFields::default()
+        });
         batch.push_str(Some("value"), if poisoned.contains(&number) { "poison" } else { "wholesome" });
         batch.end_group();
         if grouped && (number % 3 == 2 || number + 1 == spans) {

@@ -10,7 +10,7 @@ mod write_back;
 pub use processor::{SieveProcessor, SieveProcessorBuilder};
 pub use record_all::RecordAll;
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, TryLockError};
 
 use opentelemetry::Context;
 use opentelemetry_sdk::Resource;
@@ -25,13 +25,15 @@ use crate::worker::Source;
 pub(crate) struct Sdk<P> {
     /// Locked for writing only while the SDK hands over its resource.
     next: RwLock<P>,
+    /// The resource as the application gave it, so that it can be passed through another policy.
+    original: RwLock<Option<Resource>>,
     /// The resource as it leaves, so that plugins can read it beside each span. It was redacted already, and what they change of it is not used.
     resource: RwLock<Resource>,
 }
 
 impl<P> Sdk<P> {
     fn new(next: P) -> Self {
-        Sdk { next: next.into(), resource: Resource::builder_empty().build().into() }
+        Sdk { next: next.into(), original: RwLock::default(), resource: Resource::builder_empty().build().into() }
     }
 }
 
@@ -41,10 +43,6 @@ impl<P: SpanProcessor + 'static> Source for Sdk<P> {
 
     fn trace_id(span: &SpanData) -> [u8; 16] {
         span.span_context.trace_id().to_bytes()
-    }
-
-    fn bytes(span: &SpanData) -> usize {
-        encode::bytes(span)
     }
 
     fn encode(&self, spans: &[SpanData], batch: &mut Batch) {
@@ -61,6 +59,22 @@ impl<P: SpanProcessor + 'static> Source for Sdk<P> {
 
     fn decode_resource(batch: &Batch) -> Resource {
         write_back::resource(batch)
+    }
+
+    fn resource(&self) -> Option<Resource> {
+        self.original.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn replace_resource(&self, resource: &Resource) -> bool {
+        // The worker does not wait for whoever is in the next processor; it comes back.
+        let mut next = match self.next.try_write() {
+            Ok(next) => next,
+            Err(TryLockError::Poisoned(next)) => next.into_inner(),
+            Err(TryLockError::WouldBlock) => return false,
+        };
+        next.set_resource(resource);
+        *self.resource.write().unwrap_or_else(PoisonError::into_inner) = resource.clone();
+        true
     }
 
     fn forward(&self, span: SpanData) {

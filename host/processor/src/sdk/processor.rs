@@ -9,10 +9,10 @@ use opentelemetry::trace::{Span as _, SpanId, TraceContextExt};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
-use spansieve_runtime::{Chain, Policy};
+use spansieve_runtime::Policy;
 
-use super::{Sdk, roots::OpenRoots};
-use crate::worker::{Item, Shared};
+use super::{Sdk, encode, roots::OpenRoots};
+use crate::queue::{Item, Shared};
 use crate::{BuildError, Handle, Options, worker};
 
 /// Passes ended spans through the plugins of a policy, and what is left of them to the next processor.
@@ -92,13 +92,18 @@ impl<P: SpanProcessor + 'static> SieveProcessorBuilder<P> {
     /// As [`SieveProcessor::new`].
     pub fn build(self) -> Result<SieveProcessor<P>, BuildError> {
         let SieveProcessorBuilder { policy, next, options } = self;
-        let chain = Chain::load(&policy).map_err(BuildError::Policy)?;
-        let plugins = chain.stats();
         let shared = Shared::new(&options);
-        let source = Arc::new(Sdk::new(next));
-        worker::start(&shared, Arc::clone(&source), chain, &options).map_err(BuildError::Thread)?;
-        let counting = Arc::clone(&shared);
-        let handle = Handle::new(move || counting.accounting.stats(plugins.plugins()));
+        let worker = Arc::downgrade(&shared);
+        let wake = move || {
+            if let Some(shared) = worker.upgrade() {
+                shared.rouse();
+            }
+        };
+        let (mut serving, reloads) = spansieve_runtime::serve(policy, options.reload.clone(), wake).map_err(BuildError::Policy)?;
+        let (source, durations) = (Arc::new(Sdk::new(next)), Arc::default());
+        let handle = Handle::new(&shared, serving.chain().stats(), reloads, Arc::clone(&durations));
+        worker::start(&shared, Arc::clone(&source), serving, durations, &options).map_err(BuildError::Thread)?;
+        handle.register_metrics(&opentelemetry::global::meter("spansieve"));
         Ok(SieveProcessor { shared, source, roots: OpenRoots::default(), handle, flush_timeout: options.flush_timeout })
     }
 }
@@ -120,7 +125,8 @@ impl<P: SpanProcessor + 'static> SpanProcessor for SieveProcessor<P> {
 
     fn on_end(&self, span: SpanData) {
         let closes = is_local_root(&span) && self.roots.ended(span.span_context.trace_id());
-        self.shared.push(Item { span, closes });
+        let bytes = encode::bytes(&span);
+        self.shared.push(Item { span, bytes, closes });
     }
 
     fn force_flush(&self) -> OTelSdkResult {
@@ -132,9 +138,9 @@ impl<P: SpanProcessor + 'static> SpanProcessor for SieveProcessor<P> {
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
         let deadline = Instant::now() + timeout;
-        let finished = self.shared.shut_down(timeout);
-        // The next processor is shut down in any case; it gets a moment even where the time is up.
-        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(10));
+        // The next processor is shut down in any case, so something is left for it even if a plugin uses up the time.
+        let finished = self.shared.shut_down(timeout * 4 / 5);
+        let left = deadline.saturating_duration_since(Instant::now());
         let next = match self.source.next.try_read() {
             Ok(next) => next.shutdown_with_timeout(left),
             Err(std::sync::TryLockError::Poisoned(next)) => next.into_inner().shutdown_with_timeout(left),
@@ -144,6 +150,7 @@ impl<P: SpanProcessor + 'static> SpanProcessor for SieveProcessor<P> {
     }
 
     fn set_resource(&mut self, resource: &Resource) {
+        *self.source.original.write().unwrap_or_else(PoisonError::into_inner) = Some(resource.clone());
         // What the plugins could not look at must not leave, not even if they are late.
         let resource = self.shared.resource(resource.clone(), self.flush_timeout).unwrap_or_else(|| {
             tracing::error!("the resource could not be passed through the policy in time; spans are exported without it");

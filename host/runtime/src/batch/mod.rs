@@ -20,9 +20,9 @@ pub use view::{Event, Link, Resource, Rows, RowsIter, Scope, Span, Value};
 use spansieve_layout::{Kind, NONE, TraceReason};
 use texts::{Keys, Texts};
 
+pub(crate) use crate::edits::EditBounds;
 pub(crate) use apply::Edited;
 pub(crate) use blob::ColumnSet;
-pub(crate) use crate::edits::EditBounds;
 
 /// Spans in columns, with everything that they refer to.
 ///

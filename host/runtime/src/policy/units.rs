@@ -14,8 +14,20 @@ use crate::limits::Limits;
 pub(super) fn limits(node: &Node) -> Result<Limits, PolicyError> {
     let mut limits = Limits::default();
     let known = [
-        "memory", "stack", "table_elements", "deadline", "configure", "save", "component", "compile", "edits", "edit_items", "edit_nesting", "log_lines",
-        "log_bytes", "counters",
+        "memory",
+        "stack",
+        "table_elements",
+        "deadline",
+        "configure",
+        "save",
+        "component",
+        "compile",
+        "edits",
+        "edit_items",
+        "edit_nesting",
+        "log_lines",
+        "log_bytes",
+        "counters",
     ];
     for (key, value) in node.map(&known)? {
         match key {

@@ -23,7 +23,10 @@ pub(super) struct Candidate {
 /// A place in the new chain.
 pub(super) enum Place {
     /// The plugin of this name goes on.
-    Kept { name: String, on_failure: OnFailure },
+    Kept {
+        name: String,
+        on_failure: OnFailure,
+    },
     New(Link),
 }
 
@@ -37,7 +40,11 @@ pub(super) fn prepare(policy: &Policy, in_service: &[InService]) -> Result<Candi
     for recipe in &recipes {
         let name = &recipe.entry.name;
         let stays = in_service.iter().any(|plugin| plugin.name == *name && plugin.digest == recipe.digest);
-        places.push(if stays { Place::Kept { name: name.clone(), on_failure: recipe.entry.on_failure } } else { Place::New(recipe.make()?) });
+        places.push(if stays {
+            Place::Kept { name: name.clone(), on_failure: recipe.entry.on_failure }
+        } else {
+            Place::New(recipe.make()?)
+        });
     }
     let failed = |error| ReloadError::new(ReloadStep::Test, error);
     if let Some(failure) = run_tests(policy).map_err(failed)?.first() {

@@ -147,6 +147,9 @@ impl fmt::Display for ReloadError {
 impl std::error::Error for ReloadError {}
 
 impl ReloadStep {
+    /// All of them, in order.
+    pub const ALL: [ReloadStep; 5] = [ReloadStep::Read, ReloadStep::Compile, ReloadStep::Configure, ReloadStep::Test, ReloadStep::Swap];
+
     /// The step as metrics and logs name it.
     pub fn name(self) -> &'static str {
         match self {
@@ -174,7 +177,10 @@ impl fmt::Display for ReloadEvent {
                 write!(f, "refused ({}), generation {generation} stays: {error}", error.step())
             }
             ReloadEvent::RolledBack { from, to, plugin, failed_spans, spans } => {
-                write!(f, "generation {from} is taken back, generation {to} is in service again: plugin {plugin} failed on {failed_spans} of {spans} spans")
+                write!(
+                    f,
+                    "generation {from} is taken back, generation {to} is in service again: plugin {plugin} failed on {failed_spans} of {spans} spans"
+                )
             }
             ReloadEvent::Watching(true) => f.write_str("files are watched"),
             ReloadEvent::Watching(false) => f.write_str("files are not watched any more"),

@@ -33,8 +33,7 @@ struct Order {
 
 pub(super) fn start(policy: Policy, options: ReloadOptions, post: Arc<Post>) -> Reloads {
     let watching = options.watch && policy.path().is_some();
-    let shared =
-        Arc::new(Shared { post, orders: Mutex::default(), watching: AtomicBool::new(watching), thread: OnceLock::new() });
+    let shared = Arc::new(Shared { post, orders: Mutex::default(), watching: AtomicBool::new(watching), thread: OnceLock::new() });
     let for_thread = Arc::clone(&shared);
     let spawned = std::thread::Builder::new().name("spansieve-keeper".into()).spawn(move || {
         let path = policy.path().map(Path::to_owned);
@@ -71,13 +70,13 @@ impl Keeper {
         while !self.shared.post.closed.load(Ordering::Acquire) {
             let order = self.shared.orders().pop_front();
             if let Some(Order { policy, reply }) = order {
-                let result = self.reload(policy);
+                let result = self.reload(policy, true);
                 let _ = reply.send(result);
                 continue;
             }
             let rest = match self.look() {
                 Poll::Changed => {
-                    let _ = self.reload(None);
+                    let _ = self.reload(None, false);
                     continue;
                 }
                 Poll::Wait(rest) => rest,
@@ -93,30 +92,30 @@ impl Keeper {
             self.watch = None;
             return Poll::Wait(LOOK);
         }
-        let watch = self.watch.get_or_insert_with(|| {
-            let shared = Arc::downgrade(&self.shared);
-            let mut watch = Watch::new(move || {
-                if let Some(thread) = shared.upgrade().and_then(|shared| shared.thread.get().cloned()) {
-                    thread.unpark();
-                }
-            });
-            watch.set_files(self.files.iter().cloned());
-            watch
-        });
-        watch.poll(Instant::now())
+        if let Some(watch) = &mut self.watch {
+            return watch.poll(Instant::now());
+        }
+        let thread = std::thread::current();
+        let mut watch = Watch::new(move || thread.unpark());
+        watch.set_files(self.files.iter().cloned());
+        self.watch = Some(watch);
+        // What changed before they were watched would go unnoticed.
+        Poll::Changed
     }
 
-    fn reload(&mut self, policy: Option<Policy>) -> Result<Reloaded, ReloadError> {
-        let started = Instant::now();
-        let post = Arc::clone(&self.shared.post);
-        let result = self.put_into_service(policy, started);
+    /// Makes a candidate and puts it into service. That nothing differs is told only to those who asked.
+    fn reload(&mut self, policy: Option<Policy>, was_asked: bool) -> Result<Reloaded, ReloadError> {
+        let result = self.put_into_service(policy, Instant::now());
+        let post = &self.shared.post;
+        *post.refusal.lock().unwrap_or_else(PoisonError::into_inner) = result.as_ref().err().cloned();
         match &result {
+            Ok(reloaded) if reloaded.plugins.is_empty() && !was_asked => {}
             Ok(reloaded) => {
                 post.counts.reloaded.fetch_add(u64::from(!reloaded.plugins.is_empty()), Ordering::Relaxed);
                 post.tell(ReloadEvent::Reloaded(reloaded.clone()));
             }
             Err(error) => {
-                post.counts.refused.fetch_add(1, Ordering::Relaxed);
+                post.counts.refused[error.step() as usize].fetch_add(1, Ordering::Relaxed);
                 post.tell(ReloadEvent::Refused { generation: post.generation.load(Ordering::Acquire), error: error.clone() });
             }
         }
@@ -222,15 +221,34 @@ impl Reloads {
         }
     }
 
-    /// How many candidates went into service, were refused, and were taken back.
-    pub fn counts(&self) -> [u64; 3] {
-        let counts = &self.0.post.counts;
-        [&counts.reloaded, &counts.refused, &counts.rolled_back].map(|count| count.load(Ordering::Relaxed))
+    /// Whether the policy's files are watched.
+    pub fn is_watching(&self) -> bool {
+        self.0.watching.load(Ordering::Relaxed)
+    }
+
+    /// Why the last candidate was refused; none if the last one went into service.
+    pub fn refusal(&self) -> Option<ReloadError> {
+        self.0.post.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Candidates that went into service.
+    pub fn reloaded(&self) -> u64 {
+        self.0.post.counts.reloaded.load(Ordering::Relaxed)
+    }
+
+    /// Candidates that were refused, by step.
+    pub fn refused(&self) -> [(ReloadStep, u64); ReloadStep::ALL.len()] {
+        ReloadStep::ALL.map(|step| (step, self.0.post.counts.refused[step as usize].load(Ordering::Relaxed)))
+    }
+
+    /// Generations that were taken back.
+    pub fn rolled_back(&self) -> u64 {
+        self.0.post.counts.rolled_back.load(Ordering::Relaxed)
     }
 }
 
 impl std::fmt::Debug for Reloads {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reloads").field("generation", &self.generation()).field("counts", &self.counts()).finish_non_exhaustive()
+        f.debug_struct("Reloads").field("generation", &self.generation()).finish_non_exhaustive()
     }
 }

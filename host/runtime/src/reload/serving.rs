@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::candidate::{Candidate, InService, Place};
-use super::{PluginChange, PluginFate, PluginState, ReloadEvent, ReloadOptions};
+use super::{PluginChange, PluginFate, PluginState, ReloadError, ReloadEvent, ReloadOptions, ReloadStep};
 use crate::batch::Batch;
 use crate::chain::{Chain, Outcome};
 use crate::link::{Link, Record};
@@ -39,6 +39,8 @@ pub(super) struct Post {
     in_service: Mutex<Vec<InService>>,
     subscribers: Mutex<Vec<SyncSender<ReloadEvent>>>,
     pub(super) counts: Counts,
+    /// Why the last candidate was refused; none since one went into service.
+    pub(super) refusal: Mutex<Option<ReloadError>>,
     wake: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -46,7 +48,8 @@ pub(super) struct Post {
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     pub(super) reloaded: AtomicU64,
-    pub(super) refused: AtomicU64,
+    /// By step.
+    pub(super) refused: [AtomicU64; ReloadStep::ALL.len()],
     pub(super) rolled_back: AtomicU64,
 }
 
@@ -76,6 +79,7 @@ impl Serving {
             in_service: Mutex::default(),
             subscribers: Mutex::default(),
             counts: Counts::default(),
+            refusal: Mutex::new(None),
             wake,
         };
         let serving =
@@ -176,7 +180,8 @@ impl Serving {
     /// Looks after a new generation. Answers whether it was taken back.
     fn watch_newcomers(&mut self, now: Instant) -> bool {
         let Some(previous) = &self.previous else { return false };
-        let mut newcomers = self.chain.links.iter().filter(|link| !link.is_shadow() && previous.newcomers.iter().any(|name| name == link.plugin.name()));
+        let mut newcomers =
+            self.chain.links.iter().filter(|link| !link.is_shadow() && previous.newcomers.iter().any(|name| name == link.plugin.name()));
         let failing = newcomers.find(|link| {
             let Record { spans, failed_spans, failed_batches } = link.record();
             failed_batches >= FORGIVEN && failed_spans as f64 > spans as f64 * self.failed_spans
