@@ -31,6 +31,10 @@ pub struct Guest {
     pub configure: String,
     /// Body of `process`; parameters `$batch` and `$len`.
     pub process: String,
+    /// Body of `save`.
+    pub save: String,
+    /// Body of `restore`; parameters `$state` and `$len`.
+    pub restore: String,
     /// Fields of the module besides: globals, functions, imports come first.
     pub fields: String,
     /// Imports besides those of the contract.
@@ -53,6 +57,8 @@ impl Default for Guest {
             describe: "(i32.const 64)".into(),
             configure: "(i32.const 128)".into(),
             process: "(i32.const 192)".into(),
+            save: "(i32.const 256)".into(),
+            restore: "(i32.const 320)".into(),
             fields: String::new(),
             imports: String::new(),
             data: Vec::new(),
@@ -132,8 +138,8 @@ impl Guest {
   (func (export "spansieve:policy/plugin@0.1.0#describe") (result i32) {describe})
   (func (export "spansieve:policy/plugin@0.1.0#configure") (param $config i32) (param $len i32) (result i32) {configure})
   (func (export "spansieve:policy/plugin@0.1.0#process") (param $batch i32) (param $len i32) (result i32) {process})
-  (func (export "spansieve:policy/plugin@0.1.0#save") (result i32) (i32.const 256))
-  (func (export "spansieve:policy/plugin@0.1.0#restore") (param i32 i32) (result i32) (i32.const 320)))"#,
+  (func (export "spansieve:policy/plugin@0.1.0#save") (result i32) {save})
+  (func (export "spansieve:policy/plugin@0.1.0#restore") (param $state i32) (param $len i32) (result i32) {restore}))"#,
             imports = self.imports,
             pages = self.pages.max(32),
             fields = self.fields,
@@ -143,6 +149,8 @@ impl Guest {
             describe = self.describe,
             configure = self.configure,
             process = self.process,
+            save = self.save,
+            restore = self.restore,
         )
     }
 }
