@@ -3,11 +3,16 @@
 //! Everything is measured in one thread and in the same run, in rounds: each round does every stage and every yardstick once, so that a noisy
 //! neighbour hits all alike. Ratios are those of the minima.
 
+mod faults;
 mod native;
 mod parts;
+mod reload;
 mod report;
 mod rounds;
+mod scratch;
+mod service;
 mod spans;
+mod startup;
 
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
@@ -37,6 +42,18 @@ pub(crate) struct Args {
     /// Measure for a fraction of a second only
     #[arg(long)]
     quick: bool,
+    /// Instead measure starting: from nothing to the first span that has passed the standard policy, with an empty cache and a full one
+    #[arg(long, conflicts_with_all = ["policy", "input"])]
+    startup: bool,
+    /// Instead measure changing a policy: from saving a file to its being in service, and what that does to the application's threads
+    #[arg(long, conflicts_with_all = ["policy", "input"])]
+    reload: bool,
+    /// Instead measure a plugin that fails on one span in 10,000
+    #[arg(long, conflicts_with_all = ["policy", "input"])]
+    faults: bool,
+    /// One start, in milliseconds: what --startup runs
+    #[arg(long, hide = true)]
+    start_once: bool,
     /// Only encode and cross, over and over, and print no report: something for a profiler to look at
     #[arg(long, hide = true)]
     only_crossing: bool,
@@ -50,6 +67,13 @@ const WORKLOAD: &[u8] = include_bytes!("bench/batch-512.otlp.pb");
 const POLICY: &str = include_str!("bench/policy.yaml");
 
 pub(crate) fn run(args: Args) -> Result<ExitCode> {
+    if args.start_once {
+        writeln!(stdout(), "{}", startup::start_once()?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if args.startup || args.reload || args.faults {
+        return service::run(&args);
+    }
     let (text, origin, base) = match &args.policy {
         Some(path) => {
             let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
