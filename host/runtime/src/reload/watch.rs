@@ -116,6 +116,8 @@ impl Watch {
         for file in self.files.iter_mut().filter(|file| file.content.is_none()) {
             file.content = Some(content(&file.path));
         }
+        // That look forgot what had moved before.
+        self.directories.tell();
     }
 
     /// Looks at the files if there is a reason to, and says whether they have changed or when to ask again. Reads them only when something moved.

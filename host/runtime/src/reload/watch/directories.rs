@@ -3,7 +3,7 @@
 //! Directories rather than files, because a file that is replaced or comes into being is an event of its directory; and not what lies below them.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -64,6 +64,11 @@ impl Directories {
 
     pub(super) fn take_heard(&self) -> bool {
         self.ear.heard.swap(false, Ordering::AcqRel)
+    }
+
+    /// Makes the owner look, as an event would.
+    pub(super) fn tell(&self) {
+        self.ear.tell();
     }
 
     /// Listens to what these trails depend on, and to nothing else. Where that began only now counts as heard: it may have changed just before.
@@ -164,7 +169,7 @@ impl Ear {
         let interest = self.interest.lock().unwrap_or_else(PoisonError::into_inner);
         let is_directory = event.paths.iter().any(|path| interest.directories.contains(path));
         // By name alone, and in any case of letters: what is told too often costs a comparison, what is not told takes until the next look.
-        let is_named = |name: &std::ffi::OsStr| interest.names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let is_named = |name: &OsStr| interest.names.iter().any(|known| known.eq_ignore_ascii_case(name));
         let matters = is_directory || event.paths.iter().any(|path| path.file_name().is_some_and(is_named));
         (matters, is_directory && !matches!(event.kind, EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Metadata(_))))
     }
