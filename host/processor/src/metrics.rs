@@ -20,6 +20,9 @@ const PLUGIN: &str = "spansieve.plugin.name";
 /// Bounds of the histogram of a plugin's time for a batch, in seconds: it takes between microseconds and its deadline.
 const BOUNDS: [f64; 13] = [0.000_01, 0.000_03, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.03, 0.1, 0.3, 1.0];
 
+/// A figure that is read off: name, unit, description, and how.
+type Figure<T> = (&'static str, &'static str, &'static str, fn(&T) -> u64);
+
 /// The time that plugins take for batches: the only figure that can't be read off when somebody asks.
 #[derive(Default)]
 pub(crate) struct Durations(RwLock<Vec<Histogram<f64>>>);
@@ -71,7 +74,7 @@ fn spans(meter: &Meter, handle: &Handle, common: &[KeyValue]) {
             }
         })
         .build();
-    let figures: [(&str, &str, &str, fn(&Stats) -> u64); 3] = [
+    let figures: [Figure<Stats>; 3] = [
         ("otel.sdk.processor.span.queue.size", "{span}", "Spans in the queue", |stats| stats.queued),
         ("otel.sdk.processor.span.queue.capacity", "{span}", "Spans that the queue has room for", |stats| stats.queue_capacity),
         ("spansieve.in_flight", "{span}", "Spans that are queued, grouped by trace or in work", |stats| stats.in_flight),
@@ -104,7 +107,7 @@ fn outcomes(stats: &Stats) -> [(&'static str, Option<&'static str>, u64); 6] {
 }
 
 fn plugins(meter: &Meter, handle: &Handle, common: &[KeyValue]) {
-    let counters: [(&str, &str, &str, fn(&PluginStats) -> u64); 6] = [
+    let counters: [Figure<PluginStats>; 6] = [
         ("spansieve.plugin.calls", "{call}", "Batches and parts of batches that the plugin was given", |plugin| plugin.calls),
         ("spansieve.plugin.spans", "{span}", "Spans that the plugin was given", |plugin| plugin.spans),
         ("spansieve.plugin.edits", "{edit}", "Edits of the plugin that were applied", |plugin| plugin.edits),
@@ -123,7 +126,7 @@ fn plugins(meter: &Meter, handle: &Handle, common: &[KeyValue]) {
             .with_callback(move |counter| each_plugin(&look, &common, |plugin, attributes| counter.observe(figure(plugin), &attributes)))
             .build();
     }
-    let gauges: [(&str, &str, &str, fn(&PluginStats) -> u64); 2] = [
+    let gauges: [Figure<PluginStats>; 2] = [
         ("spansieve.plugin.memory", "By", "Linear memory of the plugin's instance", |plugin| plugin.memory),
         ("spansieve.plugin.breaker.state", "1", "0 closed, 1 backoff, 2 open, 3 half open", |plugin| plugin.breaker as u64),
     ];

@@ -27,7 +27,7 @@ pub(super) enum Place {
         name: String,
         on_failure: OnFailure,
     },
-    New(Link),
+    New(Box<Link>),
 }
 
 /// Reads, checks, compiles, configures and tests. Plugins that are made of the same as those in service are not made again.
@@ -43,7 +43,7 @@ pub(super) fn prepare(policy: &Policy, in_service: &[InService]) -> Result<Candi
         places.push(if stays {
             Place::Kept { name: name.clone(), on_failure: recipe.entry.on_failure }
         } else {
-            Place::New(recipe.make()?)
+            Place::New(Box::new(recipe.make()?))
         });
     }
     let failed = |error| ReloadError::new(ReloadStep::Test, error);

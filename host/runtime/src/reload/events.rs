@@ -86,7 +86,7 @@ pub struct ReloadError {
     step: ReloadStep,
     plugin: Option<String>,
     file: Option<PathBuf>,
-    error: PolicyError,
+    error: Box<PolicyError>,
 }
 
 /// How far a candidate came.
@@ -107,7 +107,7 @@ pub enum ReloadStep {
 
 impl ReloadError {
     pub(crate) fn new(step: ReloadStep, error: PolicyError) -> Self {
-        ReloadError { step, plugin: None, file: None, error }
+        ReloadError { step, plugin: None, file: None, error: Box::new(error) }
     }
 
     pub(crate) fn of_plugin(step: ReloadStep, plugin: &PolicyPlugin, error: PolicyError) -> Self {
@@ -119,7 +119,7 @@ impl ReloadError {
     }
 
     pub(crate) fn into_policy_error(self) -> PolicyError {
-        self.error
+        *self.error
     }
 
     /// How far the candidate came.

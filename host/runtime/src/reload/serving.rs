@@ -133,7 +133,7 @@ impl Serving {
         for place in candidate.places {
             let (name, new) = match place {
                 Place::Kept { name, on_failure } => (name, Err(on_failure)),
-                Place::New(link) => (link.plugin.name().to_owned(), Ok(link)),
+                Place::New(link) => (link.plugin.name().to_owned(), Ok(*link)),
             };
             let predecessor = names.iter().position(|old| *old == name).and_then(|at| old.get_mut(at));
             let fate = match (predecessor, new) {
@@ -164,7 +164,7 @@ impl Serving {
         let gone: Vec<_> = gone.map(|name| PluginChange { name: name.clone(), fate: PluginFate::Removed }).collect();
         changes.extend(gone);
         let places = old.into_iter().zip(names).filter_map(|(link, name)| match link {
-            Some(link) => Some(Place::New(link)),
+            Some(link) => Some(Place::New(Box::new(link))),
             None => kept.iter().find(|(kept, _)| *kept == name).map(|(_, on_failure)| Place::Kept { name, on_failure: *on_failure }),
         });
         let places = places.collect();
@@ -201,7 +201,7 @@ impl Serving {
         let Some(previous) = self.previous.take() else { return };
         let mut new: Vec<Link> = std::mem::take(&mut self.chain.links);
         let links = previous.places.into_iter().filter_map(|place| match place {
-            Place::New(link) => Some(link),
+            Place::New(link) => Some(*link),
             Place::Kept { name, on_failure } => {
                 let at = new.iter().position(|link| link.plugin.name() == name)?;
                 let mut link = new.swap_remove(at);
