@@ -8,6 +8,7 @@ use crate::link::Link;
 use crate::plugin::Plugin;
 use crate::policy::{Policy, PolicyError};
 use crate::recipe::Recipe;
+use crate::reload::ReloadError;
 use crate::stats::{PluginMetrics, PluginStats};
 
 /// The loaded plugins of one policy, for one thread.
@@ -42,9 +43,8 @@ impl Chain {
     /// # Errors
     /// When a plugin can't be loaded; the message says where in the policy it stands.
     pub fn load(policy: &Policy) -> Result<Chain, PolicyError> {
-        let recipes = Recipe::read(policy).map_err(|error| error.into_policy_error())?;
-        let links = recipes.iter().map(Recipe::make).collect::<Result<_, _>>().map_err(|error| error.into_policy_error())?;
-        Ok(Chain::new(links))
+        let links = Recipe::read(policy).and_then(|recipes| Recipe::make_all(&recipes));
+        links.map(Chain::new).map_err(ReloadError::into_policy_error)
     }
 
     pub(crate) fn new(links: Vec<Link>) -> Chain {

@@ -91,9 +91,13 @@ impl Plugin {
     /// When the bytes are not a plugin for this version of the contract, import anything but its host interface, or the
     /// plugin refuses its configuration. The message is for the operator.
     pub fn load(component: &[u8], options: PluginOptions) -> Result<Plugin, LoadError> {
+        Plugin::of_compiled(Compiled::new(component, &options.limits), options)
+    }
+
+    pub(crate) fn of_compiled(compiled: Result<Arc<Compiled>, CompileError>, options: PluginOptions) -> Result<Plugin, LoadError> {
         let PluginOptions { name, config, limits, tables } = options;
         let fail = |kind, message: String| LoadError::new(&name, kind, message);
-        let compiled = Compiled::new(component, &limits).map_err(|error| match error {
+        let compiled = compiled.map_err(|error| match error {
             CompileError::Host(message) => fail(LoadErrorKind::Host, message),
             CompileError::Component(message) => fail(LoadErrorKind::Component, message),
         })?;

@@ -5,10 +5,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::builtin;
+use crate::compiled::{CompileError, Compiled};
 use crate::error::LoadErrorKind;
 use crate::link::Link;
 use crate::plugin::{Plugin, PluginOptions};
@@ -56,15 +58,35 @@ impl<'a> Recipe<'a> {
         Ok(Recipe { policy, entry, component, tables, digest })
     }
 
-    /// Compiles, checks and configures the plugin.
+    /// Compiles the components of all that are to be made, side by side: compiling is most of the time that a start takes.
+    pub(crate) fn compile_all(recipes: &[&Recipe<'_>]) -> Vec<Result<Arc<Compiled>, CompileError>> {
+        let compile = |recipe: &Recipe<'_>| Compiled::new(&recipe.component, &recipe.entry.limits);
+        std::thread::scope(|scope| {
+            let others: Vec<_> = recipes.iter().skip(1).map(|recipe| scope.spawn(move || compile(recipe))).collect();
+            let first = recipes.first().map(|recipe| compile(recipe));
+            let panicked = |_| Err(CompileError::Host("the compiler panicked".into()));
+            first.into_iter().chain(others.into_iter().map(|other| other.join().unwrap_or_else(panicked))).collect()
+        })
+    }
+
+    /// Compiles, checks and configures all plugins of a policy.
     ///
     /// # Errors
-    /// When it can't be; the error says where in the policy the plugin stands.
-    pub(crate) fn make(&self) -> Result<Link, ReloadError> {
+    /// When one can't be; the error says where in the policy the plugin stands.
+    pub(crate) fn make_all(recipes: &[Recipe<'_>]) -> Result<Vec<Link>, ReloadError> {
+        let compiled = Recipe::compile_all(&recipes.iter().collect::<Vec<_>>());
+        recipes.iter().zip(compiled).map(|(recipe, compiled)| recipe.make(compiled)).collect()
+    }
+
+    /// Checks and configures the plugin.
+    ///
+    /// # Errors
+    /// When it can't be, or was not compiled; the error says where in the policy the plugin stands.
+    pub(crate) fn make(&self, compiled: Result<Arc<Compiled>, CompileError>) -> Result<Link, ReloadError> {
         let entry = self.entry;
         let tables: HashMap<_, _> = self.tables.iter().map(|(name, table)| (name.clone(), table.clone())).collect();
         let options = PluginOptions { name: entry.name.clone(), config: entry.config.clone(), limits: entry.limits.clone(), tables };
-        let plugin = Plugin::load(&self.component, options).map_err(|error| {
+        let plugin = Plugin::of_compiled(compiled, options).map_err(|error| {
             let way = if error.kind() == LoadErrorKind::Config { error.config_way() } else { "" };
             let step = match error.kind() {
                 LoadErrorKind::Component | LoadErrorKind::Host => ReloadStep::Compile,

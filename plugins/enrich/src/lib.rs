@@ -42,6 +42,7 @@ impl Policy for Enrich {
     type Config = config::Config;
     const NAME: &'static str = "enrich";
     const ABOUT: &'static str = "Adds, changes, renames, copies and removes attributes, and names spans";
+    const SCHEMA: Option<&'static str> = Some(include_str!("schema.json"));
 
     fn configure(config: config::Config, setup: &mut Setup) -> Result<Self, ConfigError> {
         let plan = Plan::new(&config)?;

@@ -59,6 +59,7 @@ impl Policy for Redact {
 
     const NAME: &'static str = "redact";
     const ABOUT: &'static str = "Takes personal data and secrets out of every text of a span, by key, by detector and by regex";
+    const SCHEMA: Option<&'static str> = Some(include_str!("schema.json"));
 
     fn configure(config: Config, setup: &mut Setup) -> Result<Self, ConfigError> {
         setup.read(TEXTS);

@@ -70,6 +70,7 @@ impl Policy for Sample {
     type Config = Config;
     const NAME: &'static str = "sample";
     const ABOUT: &'static str = "Keeps or drops whole traces: errors, slow ones, and a fair share of the rest";
+    const SCHEMA: Option<&'static str> = Some(include_str!("schema.json"));
 
     fn configure(config: Config, setup: &mut Setup) -> Result<Self, ConfigError> {
         setup.group_by_trace();

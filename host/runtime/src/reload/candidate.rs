@@ -36,14 +36,14 @@ pub(super) enum Place {
 /// The step that failed, and why.
 pub(super) fn prepare(policy: &Policy, in_service: &[InService]) -> Result<Candidate, ReloadError> {
     let recipes = Recipe::read(policy)?;
+    let stays = |recipe: &Recipe<'_>| in_service.iter().any(|plugin| plugin.name == recipe.entry.name && plugin.digest == recipe.digest);
+    let mut compiled = Recipe::compile_all(&recipes.iter().filter(|recipe| !stays(recipe)).collect::<Vec<_>>()).into_iter();
     let mut places = Vec::with_capacity(recipes.len());
     for recipe in &recipes {
-        let name = &recipe.entry.name;
-        let stays = in_service.iter().any(|plugin| plugin.name == *name && plugin.digest == recipe.digest);
-        places.push(if stays {
-            Place::Kept { name: name.clone(), on_failure: recipe.entry.on_failure }
-        } else {
-            Place::New(Box::new(recipe.make()?))
+        let new = if stays(recipe) { None } else { compiled.next() };
+        places.push(match new {
+            Some(compiled) => Place::New(Box::new(recipe.make(compiled)?)),
+            None => Place::Kept { name: recipe.entry.name.clone(), on_failure: recipe.entry.on_failure },
         });
     }
     let failed = |error| ReloadError::new(ReloadStep::Test, error);

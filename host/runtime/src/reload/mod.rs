@@ -20,7 +20,6 @@ pub use serving::Serving;
 use crate::chain::Chain;
 use crate::policy::{Policy, PolicyError};
 use crate::policy_tests::run_tests;
-use crate::recipe::Recipe;
 
 /// What can be chosen about changing policies.
 #[derive(Clone, Debug)]
@@ -46,8 +45,7 @@ impl Default for ReloadOptions {
 /// # Errors
 /// When the policy's plugins can't be loaded or one of its tests fails. Where the keeper's thread can't be started, policies stay as they are.
 pub fn serve(policy: Policy, options: ReloadOptions, wake: impl Fn() + Send + Sync + 'static) -> Result<(Serving, Reloads), PolicyError> {
-    let made = Recipe::read(&policy).and_then(|recipes| recipes.iter().map(Recipe::make).collect::<Result<Vec<_>, _>>());
-    let chain = Chain::new(made.map_err(ReloadError::into_policy_error)?);
+    let chain = Chain::load(&policy)?;
     if let Some(failure) = run_tests(&policy)?.first() {
         return Err(policy.test_failed(failure));
     }

@@ -68,12 +68,14 @@ impl std::error::Error for ConfigError {}
 /// # Errors
 /// When the text is not JSON or not of this type; the path leads to the place.
 pub fn parse<C: DeserializeOwned>(json: &str) -> Result<C, ConfigError> {
-    if json.trim() == "null"
-        && let Ok(config) = serde_json::from_str(json)
-    {
-        return Ok(config);
+    match tracked(json) {
+        Err(_) if json.trim() == "null" => tracked("{}"),
+        parsed => parsed,
     }
-    let json = if json.trim() == "null" { "{}" } else { json };
+}
+
+/// The one place that makes a configuration of JSON: another would have the compiler make all its code twice.
+fn tracked<C: DeserializeOwned>(json: &str) -> Result<C, ConfigError> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let config = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();

@@ -83,7 +83,11 @@ mod exports {
             version: version.into(),
             about: P::ABOUT.into(),
             layout: u32::from(spansieve_layout::VERSION),
-            schema: if none { String::new() } else { config::schema::<P::Config>() },
+            schema: match P::SCHEMA {
+                Some(schema) => schema.into(),
+                None if none => String::new(),
+                None => config::schema::<P::Config>(),
+            },
         }
     }
 

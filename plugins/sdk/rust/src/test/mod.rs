@@ -46,6 +46,21 @@ pub struct Outcome {
     pub blob: Vec<u8>,
 }
 
+/// Checks that the file which a policy includes as its [`Policy::SCHEMA`] is the schema of its configuration's type. With the environment variable
+/// `UPDATE_SCHEMA` set the file is written instead.
+///
+/// # Panics
+/// When it is another one, or the file can't be written.
+pub fn schema_is_current<P: Policy>(file: impl AsRef<std::path::Path>) {
+    let file = file.as_ref();
+    let current = crate::config_schema::<P::Config>();
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(file, &current).unwrap_or_else(|error| panic!("can't write {}: {error}", file.display()));
+    } else {
+        assert_eq!(P::SCHEMA, Some(&*current), "run the test with UPDATE_SCHEMA=1, and build the plugin again");
+    }
+}
+
 impl<P: Policy> Plugin<P> {
     /// Configures a policy, from the configuration as it would stand in a policy file.
     ///
