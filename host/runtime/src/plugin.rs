@@ -374,7 +374,7 @@ fn cause(error: &wasmtime::Error) -> String {
 fn backtrace(error: &wasmtime::Error) -> String {
     let Some(trace) = error.downcast_ref::<WasmBacktrace>() else { return String::new() };
     let frames = trace.frames().iter().take(FRAMES).map(|frame| match frame.func_name() {
-        Some(name) => one_line(&rustc_demangle::demangle(name).to_string(), MAX_NAME),
+        Some(name) => one_line(&format!("{:#}", rustc_demangle::demangle(name)), MAX_NAME),
         None => format!("function {}", frame.func_index()),
     });
     let frames: Vec<_> = frames.collect();

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use spansieve_runtime::batch::SpanFields;
 use spansieve_runtime::{Batch, BreakerState, Chain, Outcome, Policy, TraceReason, set_cache_directory};
+use support::log::log_of;
 use support::{Folder, Guest, policy};
 
 /// Fails on every batch in which the text `poison` stands.
@@ -165,4 +166,18 @@ fn a_poisoned_resource_means_that_every_span_takes_the_rule() {
     let outcome = chain.run(&mut spans);
     assert_eq!(outcome, Outcome { forwarded: 2, stripped: 2, ..Outcome::default() });
     assert!(spans.resources().all(|resource| resource.attributes().is_empty()));
+}
+
+#[test]
+fn a_failure_says_how_often_in_what_function_and_under_which_function_it_happened() {
+    let guest = Guest {
+        process: "(call $outer) (i32.const 192)".into(),
+        fields: "(func $inner unreachable) (func $outer (call $inner) (call $inner))".into(),
+        ..Guest::idle()
+    };
+    let log = log_of(|| {
+        chain(&guest, "on_failure: strip").run(&mut batch(1, &[], false));
+    });
+    assert!(log.contains("trapped: wasm trap: wasm `unreachable` instruction executed; in inner < outer < "), "{log}");
+    assert!(log.contains("plugin=a") || log.contains("plugin=\"a\""), "{log}");
 }

@@ -15,6 +15,9 @@ use yaml::{Node, NodeValue};
 /// The policy that is used where none is given; the same file is `examples/policies/standard.yaml`.
 const STANDARD: &str = include_str!("../../../../examples/policies/standard.yaml");
 
+/// Bytes of a policy file: one that is larger is some other file.
+const MAX_FILE: u64 = 16 << 20;
+
 /// A policy as it was read and checked. Its plugins are not loaded yet.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -101,8 +104,12 @@ impl Policy {
     pub fn from_file(path: impl AsRef<Path>) -> Result<Policy, PolicyError> {
         let path = path.as_ref();
         let origin = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| PolicyError { origin: origin.clone(), ..PolicyError::new(format!("can't read the policy: {error}")) })?;
+        let fail = |message: String| PolicyError { origin: origin.clone(), ..PolicyError::new(message) };
+        let size = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+        if size > MAX_FILE {
+            return Err(fail(format!("the file has {size} bytes, expected a policy of at most {MAX_FILE}")));
+        }
+        let text = std::fs::read_to_string(path).map_err(|error| fail(format!("can't read the policy: {error}")))?;
         let policy = Policy::parse(&text, &origin, path.parent().unwrap_or(Path::new("")))?;
         Ok(Policy { path: Some(path.to_owned()), ..policy })
     }
@@ -133,6 +140,12 @@ impl Policy {
     /// Names of the plugins, in order.
     pub fn plugins(&self) -> impl Iterator<Item = &str> {
         self.plugins.iter().map(|plugin| plugin.name.as_str())
+    }
+
+    pub(crate) fn log_warnings(&self) {
+        for warning in &self.warnings {
+            tracing::warn!("policy: {}: {warning}", self.origin);
+        }
     }
 
     /// That one of the policy's tests failed.

@@ -1,6 +1,7 @@
 //! The keeper: a thread that looks after a policy's files, makes candidates, and hands them over.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -105,7 +106,10 @@ impl Keeper {
 
     /// Makes a candidate and puts it into service. That nothing differs is told only to those who asked.
     fn reload(&mut self, policy: Option<Policy>, was_asked: bool) -> Result<Reloaded, ReloadError> {
-        let result = self.put_into_service(policy, Instant::now());
+        let result = catch_unwind(AssertUnwindSafe(|| self.put_into_service(policy, Instant::now()))).unwrap_or_else(|_| {
+            let error = PolicyError::of_service("a panic in spansieve while it was prepared, which is a bug");
+            Err(ReloadError::new(ReloadStep::Configure, error))
+        });
         let post = &self.shared.post;
         *post.refusal.lock().unwrap_or_else(PoisonError::into_inner) = result.as_ref().err().cloned();
         match &result {
@@ -134,6 +138,7 @@ impl Keeper {
                 return Err(ReloadError::new(ReloadStep::Read, error));
             }
         };
+        policy.log_warnings();
         // Watched from here on, so that mending a component that was refused is noticed too.
         self.watch_files(&policy);
         let post = &self.shared.post;
@@ -194,11 +199,15 @@ impl Reloads {
             let error = PolicyError::of_service("the processor was shut down");
             Err(ReloadError::new(ReloadStep::Swap, error))
         };
-        if self.0.post.closed.load(Ordering::Acquire) {
+        if self.0.thread.get().is_none() {
             return gone();
         }
         let (reply, answer) = sync_channel(1);
         self.0.orders().push_back(Order { policy, reply });
+        // The push before the look: either the keeper sees the order, or it is seen here that nobody will.
+        if self.0.post.closed.load(Ordering::SeqCst) {
+            self.0.orders().clear();
+        }
         self.0.wake();
         answer.recv().unwrap_or_else(|_| gone())
     }

@@ -45,6 +45,7 @@ impl Default for ReloadOptions {
 /// # Errors
 /// When the policy's plugins can't be loaded or one of its tests fails. Where the keeper's thread can't be started, policies stay as they are.
 pub fn serve(policy: Policy, options: ReloadOptions, wake: impl Fn() + Send + Sync + 'static) -> Result<(Serving, Reloads), PolicyError> {
+    policy.log_warnings();
     let chain = Chain::load(&policy)?;
     if let Some(failure) = run_tests(&policy)?.first() {
         return Err(policy.test_failed(failure));

@@ -226,7 +226,7 @@ impl Serving {
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        self.post.closed.store(true, Ordering::Release);
+        self.post.closed.store(true, Ordering::SeqCst);
         // Whoever waits for a candidate to be taken sees the other end go.
         self.post.lock_waiting().take();
     }

@@ -3,6 +3,8 @@
 //! The crate in `tests/` includes this file too.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
+pub mod log;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
