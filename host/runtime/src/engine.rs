@@ -48,6 +48,8 @@ impl Engine {
         config
             .epoch_interruption(true)
             .max_wasm_stack(stack)
+            // The interface is that of 32 bits; nobody needs more memory than the limit allows.
+            .wasm_memory64(false)
             // The same batch, configuration and state give the same edits, on every machine.
             .relaxed_simd_deterministic(true);
         let wasmtime = wasmtime::Engine::new(&config).map_err(|error| format!("wasmtime can't run here: {error:#}"))?;

@@ -4,8 +4,11 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest as _, Sha256};
 
@@ -58,15 +61,31 @@ impl<'a> Recipe<'a> {
         Ok(Recipe { policy, entry, component, tables, digest })
     }
 
-    /// Compiles the components of all that are to be made, side by side: compiling is most of the time that a start takes.
+    /// Compiles the components of all that are to be made, side by side on the machine's cores, the largest first: compiling is most of the time that a
+    /// start takes.
     pub(crate) fn compile_all(recipes: &[&Recipe<'_>]) -> Vec<Result<Arc<Compiled>, CompileError>> {
-        let compile = |recipe: &Recipe<'_>| Compiled::new(&recipe.component, &recipe.entry.limits);
+        let mut order: Vec<usize> = (0..recipes.len()).collect();
+        order.sort_by_key(|number| std::cmp::Reverse(recipes[*number].component.len()));
+        let (next, results) = (AtomicUsize::new(0), recipes.iter().map(|_| OnceLock::new()).collect::<Vec<_>>());
+        let work = || {
+            while let Some(number) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let recipe = recipes[*number];
+                let compile = || Compiled::new(&recipe.component, &recipe.entry.limits);
+                // A panic in a scoped thread would be one of the application's.
+                let panicked = |_| Err(CompileError::Host("a panic in spansieve while it was compiled, which is a bug".into()));
+                let _ = results[*number].set(catch_unwind(AssertUnwindSafe(compile)).unwrap_or_else(panicked));
+            }
+        };
         std::thread::scope(|scope| {
-            let others: Vec<_> = recipes.iter().skip(1).map(|recipe| scope.spawn(move || compile(recipe))).collect();
-            let first = recipes.first().map(|recipe| compile(recipe));
-            let panicked = |_| Err(CompileError::Host("the compiler panicked".into()));
-            first.into_iter().chain(others.into_iter().map(|other| other.join().unwrap_or_else(panicked))).collect()
-        })
+            let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+            for _ in 1..cores.min(recipes.len()) {
+                // Without further threads this one does all the work.
+                let _ = std::thread::Builder::new().spawn_scoped(scope, work);
+            }
+            work();
+        });
+        let missing = || Err(CompileError::Host("compiling it did not end".into()));
+        results.into_iter().map(|result| result.into_inner().unwrap_or_else(missing)).collect()
     }
 
     /// Compiles, checks and configures all plugins of a policy.
