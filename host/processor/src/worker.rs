@@ -130,7 +130,7 @@ impl<S: Source> Worker<S> {
         self.shared.told.store(false, Ordering::Release);
         let now = Instant::now();
         self.turn(now);
-        let some_came = self.take_from_queue(now);
+        let some_came = self.take_from_queue(now, usize::MAX) > 0;
         while self.grouper.is_some() && self.take_trace(now) {}
         if !self.gathered.spans.is_empty() {
             let due = *self.due.get_or_insert(now + self.batch_delay);
@@ -154,7 +154,8 @@ impl<S: Source> Worker<S> {
     fn obey(&mut self, order: Order<S>) -> Next {
         match order {
             Order::Flush(reply) => {
-                self.drain();
+                // Spans that come meanwhile are not waited for, or a flush under load would never end.
+                self.drain(self.shared.occupancy().0);
                 let _ = reply.send(());
             }
             Order::Resource(resource, reply) => {
@@ -165,7 +166,7 @@ impl<S: Source> Worker<S> {
             }
             Order::Shutdown(deadline, reply) => {
                 self.give_up = Some(deadline);
-                self.drain();
+                self.drain(usize::MAX);
                 self.count_what_is_held();
                 self.shared.close();
                 let _ = reply.send(());
@@ -227,26 +228,24 @@ impl<S: Source> Worker<S> {
         self.gathered.spans.len() >= self.shared.batch_spans() || self.gathered.bytes >= self.batch_bytes
     }
 
-    /// Moves spans from the queue to the batch, or to their traces. Answers whether there were any.
-    fn take_from_queue(&mut self, now: Instant) -> bool {
-        let mut some = false;
-        if self.grouper.is_none() {
-            while !self.is_full() {
-                let Some(item) = self.shared.pop() else { break };
-                self.gathered.bytes += item.bytes;
-                self.gathered.spans.push(item.span);
-                some = true;
-            }
-            return some;
-        }
-        let Some(grouper) = &mut self.grouper else { return some };
+    /// Moves spans from the queue to the batch, or to their traces, but no more than `most`. Answers how many there were.
+    fn take_from_queue(&mut self, now: Instant, most: usize) -> usize {
+        let mut taken = 0;
         // No more than the queue holds at a time, so that traces that are due get their turn.
-        for _ in 0..self.shared.occupancy().1 {
-            let Some(item) = self.shared.pop() else { break };
-            grouper.push(now, S::trace_id(&item.span), item.span, item.bytes, item.closes);
-            some = true;
+        while taken < most.min(self.shared.occupancy().1) {
+            // Where as much is held as may be, spans wait in the queue, which says no when it is full.
+            let full = self.grouper.as_ref().map_or_else(|| self.is_full(), Grouper::is_crowded);
+            let Some(item) = (if full { None } else { self.shared.pop() }) else { break };
+            taken += 1;
+            match &mut self.grouper {
+                Some(grouper) => grouper.push(now, S::trace_id(&item.span), item.span, item.bytes, item.closes),
+                None => {
+                    self.gathered.bytes += item.bytes;
+                    self.gathered.spans.push(item.span);
+                }
+            }
         }
-        some
+        taken
     }
 
     /// Moves the next trace that is due to the batch; false where there is none, or the batch is full.
@@ -269,14 +268,14 @@ impl<S: Source> Worker<S> {
         self.gathered.ends.push((self.gathered.spans.len(), trace.reason));
     }
 
-    /// Finishes everything that has come so far, unless shutdown gives up before.
-    fn drain(&mut self) {
+    /// Finishes everything that is held and so many spans of the queue, unless shutdown gives up before.
+    fn drain(&mut self, mut queued: usize) {
         loop {
             let now = Instant::now();
             if self.give_up.is_some_and(|deadline| now >= deadline) {
                 return;
             }
-            self.take_from_queue(now);
+            queued -= self.take_from_queue(now, queued);
             while self.take_trace(now) {}
             if !self.is_full()
                 && let Some(trace) = self.grouper.as_mut().and_then(Grouper::pop_any)
@@ -320,6 +319,12 @@ impl<S: Source> Worker<S> {
         self.durations.record(self.serving.chain());
         self.shared.accounting.processed(&outcome);
         *done += outcome.sampled_out + outcome.withheld;
+        if self.shared.is_closed() {
+            // Shutdown did not wait for this batch, and the next processor takes nothing any more.
+            self.shared.accounting.dropped_shutdown(outcome.forwarded);
+            *done += outcome.forwarded;
+            return;
+        }
         let edited = self.batch.is_edited();
         let mut left = self.batch.spans().peekable();
         for (index, mut span) in spans.drain(..).enumerate() {

@@ -105,6 +105,11 @@ impl<T> Grouper<T> {
         self.spans == 0
     }
 
+    /// Whether more is held than may be: take traces out before putting further spans in.
+    pub fn is_crowded(&self) -> bool {
+        self.spans > self.limits.spans || self.bytes > self.limits.bytes
+    }
+
     /// Takes a span of about `bytes` bytes. `closes` says that it is a local root and that no other local root of its trace is open.
     pub fn push(&mut self, now: Instant, trace_id: [u8; 16], span: T, bytes: usize, closes: bool) {
         let (limits, remembered, waiting) = (&self.limits, &self.remembered, &mut self.waiting);
@@ -142,7 +147,7 @@ impl<T> Grouper<T> {
                 return self.take(&trace_id, TraceReason::RootEnded);
             }
         }
-        let crowded = self.spans > self.limits.spans || self.bytes > self.limits.bytes;
+        let crowded = self.is_crowded();
         while let Some(&(due, trace_id)) = self.waiting.front() {
             let gone = self.open.get(&trace_id).is_none_or(|open| open.since + self.limits.timeout != due);
             if gone {
