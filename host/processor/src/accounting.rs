@@ -38,12 +38,13 @@ pub struct Stats {
 #[derive(Debug, Default)]
 pub(crate) struct Accounting {
     received: AtomicU64,
-    forwarded: AtomicU64,
+    /// Forwarded spans that are more than a skeleton, and those that are not. Both counts only ever grow, which what is left of a difference does not.
+    whole: AtomicU64,
+    stripped: AtomicU64,
     sampled_out: AtomicU64,
     withheld: AtomicU64,
     queue_full: AtomicU64,
     shutdown: AtomicU64,
-    stripped: AtomicU64,
     next_panics: AtomicU64,
 }
 
@@ -60,19 +61,19 @@ impl Accounting {
         self.shutdown.fetch_add(spans as u64, Ordering::Release);
     }
 
-    /// What the chain did not let through, and what it stripped. Forwarded spans are counted one by one as they go.
+    /// What the chain did not let through. Forwarded spans are counted one by one as they go.
     pub(crate) fn processed(&self, outcome: &Outcome) {
         self.sampled_out.fetch_add(outcome.sampled_out as u64, Ordering::Release);
         self.withheld.fetch_add(outcome.withheld as u64, Ordering::Release);
-        self.stripped.fetch_add(outcome.stripped as u64, Ordering::Release);
     }
 
     pub(crate) fn withheld(&self, spans: usize) {
         self.withheld.fetch_add(spans as u64, Ordering::Release);
     }
 
-    pub(crate) fn forwarded(&self) {
-        self.forwarded.fetch_add(1, Ordering::Release);
+    pub(crate) fn forwarded(&self, is_stripped: bool) {
+        let count = if is_stripped { &self.stripped } else { &self.whole };
+        count.fetch_add(1, Ordering::Release);
     }
 
     /// The next processor panicked on a span. The first time is told.
@@ -84,12 +85,12 @@ impl Accounting {
 
     /// The counters at this moment. What came out is read before what came in, so that nothing is in flight less than zero times.
     pub(crate) fn stats(&self) -> Stats {
-        let forwarded = self.forwarded.load(Ordering::Acquire);
+        let stripped = self.stripped.load(Ordering::Acquire);
+        let forwarded = self.whole.load(Ordering::Acquire) + stripped;
         let sampled_out = self.sampled_out.load(Ordering::Acquire);
         let withheld = self.withheld.load(Ordering::Acquire);
         let dropped_queue_full = self.queue_full.load(Ordering::Acquire);
         let dropped_shutdown = self.shutdown.load(Ordering::Acquire);
-        let stripped = self.stripped.load(Ordering::Acquire);
         let received = self.received.load(Ordering::Acquire);
         let out = forwarded + sampled_out + withheld + dropped_queue_full + dropped_shutdown;
         Stats {

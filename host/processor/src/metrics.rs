@@ -97,7 +97,7 @@ fn spans(meter: &Meter, handle: &Handle, common: &[KeyValue]) {
 /// How spans ended, why that is an error if it is one, and how many.
 fn outcomes(stats: &Stats) -> [(&'static str, Option<&'static str>, u64); 6] {
     [
-        ("forwarded", None, stats.forwarded - stats.stripped.min(stats.forwarded)),
+        ("forwarded", None, stats.forwarded - stats.stripped),
         ("stripped", Some("plugin_failed"), stats.stripped),
         ("sampled_out", None, stats.sampled_out),
         ("withheld", Some("plugin_failed"), stats.withheld),

@@ -45,6 +45,22 @@ pub enum WhenFull {
     Block(Duration),
 }
 
+/// The longest time that anything is waited for: "for ever" in options is this, and does not overflow what it is added to.
+pub(crate) const LONGEST: Duration = Duration::from_secs(366 * 86_400);
+
+impl Options {
+    /// With no time longer than [`LONGEST`].
+    pub(crate) fn bounded(mut self) -> Options {
+        if let WhenFull::Block(longest) = &mut self.when_full {
+            *longest = LONGEST.min(*longest);
+        }
+        for time in [&mut self.batch_delay, &mut self.grouping.delay, &mut self.grouping.timeout, &mut self.flush_timeout] {
+            *time = LONGEST.min(*time);
+        }
+        self
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Options {

@@ -31,12 +31,14 @@ pub(crate) struct Shared<S: Source> {
     when_full: WhenFull,
     space: Space,
     batch_spans: usize,
+    /// Spans in the queue at which the worker is woken.
+    wake_at: usize,
     pub(crate) accounting: Accounting,
     orders: Mutex<Vec<Order<S>>>,
     thread: OnceLock<Thread>,
     /// The worker sleeps until somebody wakes it.
     pub(crate) idle: AtomicBool,
-    /// A batch is full and the worker was told so.
+    /// There is a full batch, or no space, and the worker was told so.
     pub(crate) told: AtomicBool,
     /// Spans are no longer taken.
     closing: AtomicBool,
@@ -71,6 +73,7 @@ impl<S: Source> Shared<S> {
             when_full: options.when_full,
             space: Space::default(),
             batch_spans: options.batch_spans.max(1),
+            wake_at: options.batch_spans.min(options.queue_spans / 2).max(1),
             accounting: Accounting::default(),
             orders: Mutex::default(),
             thread: OnceLock::new(),
@@ -92,6 +95,7 @@ impl<S: Source> Shared<S> {
             return self.accounting.dropped_shutdown(1);
         }
         if let Err(item) = self.try_push(item) {
+            self.tell();
             let pushed = match self.when_full {
                 WhenFull::Drop => false,
                 WhenFull::Block(longest) => self.push_waiting(item, longest),
@@ -106,11 +110,18 @@ impl<S: Source> Shared<S> {
             if self.idle.swap(false, Ordering::AcqRel) {
                 self.wake();
             }
-        } else if self.queue.len() >= self.batch_spans && !self.told.swap(true, Ordering::AcqRel) {
-            self.wake();
+        } else if self.queue.len() >= self.wake_at {
+            self.tell();
         }
         if self.closed.load(Ordering::Relaxed) {
             self.discard();
+        }
+    }
+
+    /// Wakes the worker, which may wait for more spans, once until it comes by.
+    fn tell(&self) {
+        if !self.told.load(Ordering::Relaxed) && !self.told.swap(true, Ordering::AcqRel) {
+            self.wake();
         }
     }
 
@@ -127,7 +138,7 @@ impl<S: Source> Shared<S> {
 
     /// Waits for space. The worker's own thread does not wait for itself: a span that ends in it finds space or is dropped.
     fn push_waiting(&self, mut item: Item<S>, longest: Duration) -> bool {
-        if item.bytes > self.max_bytes || self.thread.get().is_none_or(|worker| worker.id() == std::thread::current().id()) {
+        if item.bytes > self.max_bytes || self.thread.get().is_none() || self.is_worker() {
             return false;
         }
         let deadline = Instant::now() + longest;
@@ -174,6 +185,12 @@ impl<S: Source> Shared<S> {
         self.discard();
     }
 
+    /// Closes, and lets go of orders that nobody will obey.
+    pub(crate) fn end(&self) {
+        self.close();
+        self.take_orders();
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }
@@ -201,6 +218,11 @@ impl<S: Source> Shared<S> {
         std::mem::take(&mut *self.orders.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Whether this is the worker's own thread, which can't wait for itself: the next processor may call whatever it likes.
+    fn is_worker(&self) -> bool {
+        self.thread.get().is_some_and(|worker| worker.id() == std::thread::current().id())
+    }
+
     pub(crate) fn wake(&self) {
         if let Some(thread) = self.thread.get() {
             thread.unpark();
@@ -216,16 +238,21 @@ impl<S: Source> Shared<S> {
     fn order<T>(&self, order: impl FnOnce(SyncSender<T>) -> Order<S>) -> Receiver<T> {
         let (reply, answer) = sync_channel(1);
         self.orders.lock().unwrap_or_else(PoisonError::into_inner).push(order(reply));
+        if self.is_closed() {
+            // Nobody may be there any more to take it. Who waits sees the other end go.
+            self.take_orders();
+        }
         self.rouse();
         answer
     }
 
     /// Waits until every span that came before has been handed on or counted; false where that took too long.
     pub(crate) fn flush(&self, timeout: Duration) -> bool {
+        let timeout = if self.is_worker() { Duration::ZERO } else { timeout };
         match self.order(Order::Flush).recv_timeout(timeout) {
             Ok(()) => true,
-            // The worker is gone: there is nothing left to flush.
-            Err(RecvTimeoutError::Disconnected) => true,
+            // The worker is gone, or is about to go when it comes back from whatever holds it up.
+            Err(RecvTimeoutError::Disconnected) => self.accounting.stats().in_flight == 0,
             Err(RecvTimeoutError::Timeout) => false,
         }
     }
@@ -237,6 +264,7 @@ impl<S: Source> Shared<S> {
         if self.is_closed() {
             return true;
         }
+        let timeout = if self.is_worker() { Duration::ZERO } else { timeout };
         let deadline = Instant::now() + timeout;
         let finished =
             !matches!(self.order(|reply| Order::Shutdown(deadline, reply)).recv_timeout(timeout), Err(RecvTimeoutError::Timeout));

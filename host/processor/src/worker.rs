@@ -130,6 +130,12 @@ impl<S: Source> Worker<S> {
         self.shared.told.store(false, Ordering::Release);
         let now = Instant::now();
         self.turn(now);
+        // Before spans: under full load there is always another batch.
+        for order in self.shared.take_orders() {
+            if self.obey(order) == Next::End {
+                return Next::End;
+            }
+        }
         let some_came = self.take_from_queue(now, usize::MAX) > 0;
         while self.grouper.is_some() && self.take_trace(now) {}
         if !self.gathered.spans.is_empty() {
@@ -137,11 +143,6 @@ impl<S: Source> Worker<S> {
             if now >= due || self.is_full() {
                 self.process();
                 return Next::Go;
-            }
-        }
-        for order in self.shared.take_orders() {
-            if self.obey(order) == Next::End {
-                return Next::End;
             }
         }
         if self.shared.is_closed() {
@@ -154,7 +155,7 @@ impl<S: Source> Worker<S> {
     fn obey(&mut self, order: Order<S>) -> Next {
         match order {
             Order::Flush(reply) => {
-                // Spans that come meanwhile are not waited for, or a flush under load would never end.
+                // What comes meanwhile is not waited for: under full load that would never end.
                 self.drain(self.shared.occupancy().0);
                 let _ = reply.send(());
             }
@@ -187,10 +188,19 @@ impl<S: Source> Worker<S> {
             self.resource_is_due = true;
         }
         if self.resource_is_due {
-            self.resource_is_due = self.source.resource().is_some_and(|resource| {
+            self.resource_is_due = false;
+            let replaced = catch_unwind(AssertUnwindSafe(|| {
+                let Some(resource) = self.source.resource() else { return true };
                 let resource = self.pass_resource(&resource);
-                !self.source.replace_resource(&resource)
-            });
+                self.source.replace_resource(&resource)
+            }));
+            if replaced.is_err() {
+                // Once is enough: it would panic again.
+                tracing::error!(
+                    "a panic while the resource was handed on after a change of policy; the next processor may have the one before"
+                );
+            }
+            self.resource_is_due = replaced.is_ok_and(|replaced| !replaced);
         }
     }
 
@@ -231,19 +241,22 @@ impl<S: Source> Worker<S> {
     /// Moves spans from the queue to the batch, or to their traces, but no more than `most`. Answers how many there were.
     fn take_from_queue(&mut self, now: Instant, most: usize) -> usize {
         let mut taken = 0;
-        // No more than the queue holds at a time, so that traces that are due get their turn.
-        while taken < most.min(self.shared.occupancy().1) {
-            // Where as much is held as may be, spans wait in the queue, which says no when it is full.
-            let full = self.grouper.as_ref().map_or_else(|| self.is_full(), Grouper::is_crowded);
-            let Some(item) = (if full { None } else { self.shared.pop() }) else { break };
-            taken += 1;
-            match &mut self.grouper {
-                Some(grouper) => grouper.push(now, S::trace_id(&item.span), item.span, item.bytes, item.closes),
-                None => {
-                    self.gathered.bytes += item.bytes;
-                    self.gathered.spans.push(item.span);
-                }
+        if self.grouper.is_none() {
+            while taken < most && !self.is_full() {
+                let Some(item) = self.shared.pop() else { break };
+                self.gathered.bytes += item.bytes;
+                self.gathered.spans.push(item.span);
+                taken += 1;
             }
+            return taken;
+        }
+        let Some(grouper) = &mut self.grouper else { return taken };
+        // No more than the queue holds at a time, so that traces that are due get their turn; and none while more is grouped than may be, so that
+        // what can't be worked on in time is dropped before the queue.
+        while taken < most.min(self.shared.occupancy().1) && !grouper.is_crowded() {
+            let Some(item) = self.shared.pop() else { break };
+            grouper.push(now, S::trace_id(&item.span), item.span, item.bytes, item.closes);
+            taken += 1;
         }
         taken
     }
@@ -268,12 +281,16 @@ impl<S: Source> Worker<S> {
         self.gathered.ends.push((self.gathered.spans.len(), trace.reason));
     }
 
-    /// Finishes everything that is held and so many spans of the queue, unless shutdown gives up before.
+    /// Finishes what is held and the next `queued` spans of the queue, unless shutdown gives up before.
     fn drain(&mut self, mut queued: usize) {
         loop {
             let now = Instant::now();
             if self.give_up.is_some_and(|deadline| now >= deadline) {
                 return;
+            }
+            // A candidate does not wait for a flush.
+            if self.give_up.is_none() {
+                self.turn(now);
             }
             queued -= self.take_from_queue(now, queued);
             while self.take_trace(now) {}
@@ -333,7 +350,7 @@ impl<S: Source> Worker<S> {
                 S::write_back(&mut span, view);
             }
             // Counted first: if the next processor panics on it, it has had it.
-            self.shared.accounting.forwarded();
+            self.shared.accounting.forwarded(view.is_stripped());
             *done += 1;
             if catch_unwind(AssertUnwindSafe(|| self.source.forward(span))).is_err() {
                 self.shared.accounting.next_panicked();
@@ -362,6 +379,7 @@ impl<S: Source> Worker<S> {
         let held = self.held();
         tracing::error!(spans = held, "a panic in spansieve; the spans that it held are withheld");
         self.shared.accounting.withheld(held);
+        self.due = None;
         if self.grouper.is_some() {
             self.grouper = Some(Grouper::new(self.grouping.clone()));
         }
@@ -383,6 +401,6 @@ impl<S: Source> Drop for Worker<S> {
     /// However the worker ends, what it holds and what still comes is counted.
     fn drop(&mut self) {
         self.count_what_is_held();
-        self.shared.close();
+        self.shared.end();
     }
 }

@@ -11,7 +11,6 @@ use std::fs::{self, File, OpenOptions};
 use std::hash::{Hash, Hasher};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -24,6 +23,8 @@ const MAGIC: &[u8; 8] = b"ssievec1";
 const MAC_LEN: usize = 32;
 const KEY_LEN: usize = 32;
 const KEY_FILE: &str = "key";
+const TEMPORARY_PREFIX: &str = "new-";
+const TEMPORARY: &str = ".tmp";
 
 /// Entries that are kept; the ones that were not used for longest go first.
 const ENTRIES: usize = 64;
@@ -99,7 +100,7 @@ impl Cache {
     }
 
     fn write(&self, name: &str, parts: &[&[u8]]) -> std::io::Result<()> {
-        let path = temporary(&self.directory);
+        let path = temporary(&self.directory)?;
         let written = private_file(&path).and_then(|mut file| parts.iter().try_for_each(|part| file.write_all(part)));
         let moved = written.and_then(|()| fs::rename(&path, self.directory.join(name)));
         if moved.is_err() {
@@ -112,12 +113,16 @@ impl Cache {
     fn prune(&self) {
         let Ok(listing) = fs::read_dir(&self.directory) else { return };
         let mut entries = Vec::new();
-        for file in listing.flatten().filter(|file| file.file_name() != KEY_FILE) {
+        for file in listing.flatten() {
             let Ok(modified) = file.metadata().and_then(|metadata| metadata.modified()) else { continue };
-            let is_temporary = file.path().extension().is_some_and(|extension| extension == "tmp");
-            if !is_temporary {
+            let name = file.file_name();
+            let Some(name) = name.to_str() else { continue };
+            // Whatever else lies there is somebody's.
+            let is_entry = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let is_temporary = name.strip_suffix(TEMPORARY).is_some_and(|name| name.starts_with(TEMPORARY_PREFIX));
+            if is_entry {
                 entries.push((modified, file.path()));
-            } else if modified.elapsed().is_ok_and(|age| age > Duration::from_secs(3600)) {
+            } else if is_temporary && modified.elapsed().is_ok_and(|age| age > Duration::from_secs(3600)) {
                 let _ = fs::remove_file(file.path());
             }
         }
@@ -174,10 +179,9 @@ fn read_key(path: &Path) -> Result<[u8; KEY_LEN], Option<String>> {
 fn make_key(directory: &Path, path: &Path) -> Result<(), String> {
     let mut key = [0; KEY_LEN];
     getrandom::fill(&mut key).map_err(|error| format!("no random numbers for its key: {error}"))?;
-    let new = temporary(directory);
-    private_file(&new).and_then(|mut file| file.write_all(&key)).map_err(|error| format!("can't write its key: {error}"))?;
+    let new = temporary(directory).map_err(|error| error.to_string())?;
     // A link is not made over a key that another process made meanwhile; that one then holds for both.
-    let linked = fs::hard_link(&new, path);
+    let linked = private_file(&new).and_then(|mut file| file.write_all(&key)).and_then(|()| fs::hard_link(&new, path));
     let _ = fs::remove_file(&new);
     match linked {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(format!("can't write its key: {error}")),
@@ -185,9 +189,11 @@ fn make_key(directory: &Path, path: &Path) -> Result<(), String> {
     }
 }
 
-fn temporary(directory: &Path) -> PathBuf {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    directory.join(format!("{}-{}.tmp", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)))
+/// A name that nobody else has: containers share directories and have the same process ids, and one that died leaves its files behind.
+fn temporary(directory: &Path) -> std::io::Result<PathBuf> {
+    let mut number = [0; 16];
+    getrandom::fill(&mut number).map_err(|error| std::io::Error::other(error.to_string()))?;
+    Ok(directory.join(format!("{TEMPORARY_PREFIX}{:032x}{TEMPORARY}", u128::from_le_bytes(number))))
 }
 
 fn private_file(path: &Path) -> std::io::Result<File> {
@@ -225,3 +231,6 @@ fn ours_alone(path: &Path, forbidden: u32) -> Result<(), String> {
 fn ours_alone(_path: &Path, _forbidden: u32) -> Result<(), String> {
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,8 @@ use crate::stats::{PluginMetrics, PluginStats};
 /// The loaded plugins of one policy, for one thread.
 pub struct Chain {
     pub(crate) links: Vec<Link>,
+    /// The links were taken out and others not put in yet.
+    is_gutted: bool,
     stats: ChainStats,
     /// A batch as it was before a plugin that has a shadow.
     before: Batch,
@@ -48,14 +50,21 @@ impl Chain {
     }
 
     pub(crate) fn new(links: Vec<Link>) -> Chain {
-        let chain = Chain { links, stats: ChainStats::default(), before: Batch::new(), trial: Batch::new() };
+        let chain = Chain { links, is_gutted: false, stats: ChainStats::default(), before: Batch::new(), trial: Batch::new() };
         chain.publish_stats();
         chain
     }
 
+    /// Takes the plugins out, to put others in with [`Chain::set_links`]. Should that fail, batches are withheld: a chain without its plugins would let
+    /// everything out.
+    pub(crate) fn take_links(&mut self) -> Vec<Link> {
+        self.is_gutted = true;
+        std::mem::take(&mut self.links)
+    }
+
     /// Puts other plugins into service.
     pub(crate) fn set_links(&mut self, links: Vec<Link>) {
-        self.links = links;
+        (self.links, self.is_gutted) = (links, false);
         self.publish_stats();
     }
 
@@ -99,9 +108,10 @@ impl Chain {
     /// spans on which it fails.
     pub fn run(&mut self, batch: &mut Batch) -> Outcome {
         let mut outcome = Outcome::default();
-        if batch.has_overflowed() {
-            // Parts of it were never encoded, so no plugin can have seen them.
-            tracing::warn!(spans = batch.len(), "a batch of more than 1 GiB is withheld");
+        if self.is_gutted || batch.has_overflowed() {
+            // Of a batch that overflowed parts were never encoded, so no plugin can have seen them.
+            let why = if self.is_gutted { "changing its plugins failed" } else { "it has more than 1 GiB" };
+            tracing::warn!(spans = batch.len(), why, "a batch is withheld");
             outcome.withheld = batch.len();
             batch.strip();
             batch.retain(|_| false);

@@ -69,6 +69,9 @@ pub struct Grouper<T> {
     bytes: usize,
 }
 
+/// Entries of traces that are gone, besides as many as there are open ones, before they are cleared out.
+const SPARE: usize = 1000;
+
 #[derive(Debug)]
 struct Open<T> {
     spans: Vec<T>,
@@ -105,7 +108,7 @@ impl<T> Grouper<T> {
         self.spans == 0
     }
 
-    /// Whether more is held than may be: take traces out before putting further spans in.
+    /// Whether more is held than may be: then it is time to [`pop`](Grouper::pop), and to push nothing.
     pub fn is_crowded(&self) -> bool {
         self.spans > self.limits.spans || self.bytes > self.limits.bytes
     }
@@ -113,7 +116,9 @@ impl<T> Grouper<T> {
     /// Takes a span of about `bytes` bytes. `closes` says that it is a local root and that no other local root of its trace is open.
     pub fn push(&mut self, now: Instant, trace_id: [u8; 16], span: T, bytes: usize, closes: bool) {
         let (limits, remembered, waiting) = (&self.limits, &self.remembered, &mut self.waiting);
+        let mut is_new = false;
         let open = self.open.entry(trace_id).or_insert_with(|| {
+            is_new = true;
             waiting.push_back((now + limits.timeout, trace_id));
             Open { spans: Vec::new(), bytes: 0, since: now, due: None, late: remembered.has(&trace_id) }
         });
@@ -128,6 +133,11 @@ impl<T> Grouper<T> {
             let due = now + self.limits.delay;
             open.due = Some(due);
             self.ended.push_back((due, trace_id));
+        }
+        if is_new && self.waiting.len() > 2 * self.open.len() + SPARE {
+            // One that waits long holds up many behind it that are gone.
+            let (open, timeout) = (&self.open, self.limits.timeout);
+            self.waiting.retain(|(due, trace_id)| open.get(trace_id).is_some_and(|open| open.since + timeout == *due));
         }
     }
 
@@ -263,6 +273,19 @@ mod tests {
         grouper.push(start, B, 3, 100, false);
         assert_eq!(popped(grouper.pop(start)), Some((vec![1], TraceReason::Limit)));
         assert!(grouper.pop(start).is_none());
+    }
+
+    #[test]
+    fn traces_that_are_gone_leave_nothing_behind_one_that_waits() {
+        let (mut grouper, start) = (Grouper::new(GroupLimits { remembered: 100, ..GroupLimits::default() }), Instant::now());
+        grouper.push(start, A, 0, 1, false);
+        for number in 0..20_000u128 {
+            let now = start + Duration::from_micros(number as u64);
+            grouper.push(now, (number << 64).to_be_bytes(), 1, 1, true);
+            while grouper.pop(now + Duration::from_millis(50)).is_some() {}
+        }
+        assert!(grouper.waiting.len() < 3 * SPARE && grouper.ended.is_empty() && grouper.open.len() == 1, "{}", grouper.waiting.len());
+        assert_eq!(popped(grouper.pop(after(start, 30_000))), Some((vec![0], TraceReason::TimedOut)));
     }
 
     #[test]

@@ -42,8 +42,10 @@ pub(super) fn push_resource(resource: &Resource, batch: &mut Batch) -> u32 {
 pub(super) fn bytes(span: &SpanData) -> usize {
     let attributes =
         |list: &[KeyValue]| -> usize { list.iter().map(|kv| size_of::<KeyValue>() + kv.key.as_str().len() + value_bytes(&kv.value)).sum() };
+    let message = if let Status::Error { description } = &span.status { description.len() } else { 0 };
     size_of::<SpanData>()
         + span.name.len()
+        + message
         + attributes(&span.attributes)
         + span.events.iter().map(|event| size_of_val(event) + event.name.len() + attributes(&event.attributes)).sum::<usize>()
         + span.links.iter().map(|link| size_of_val(link) + attributes(&link.attributes)).sum::<usize>()

@@ -12,6 +12,7 @@ use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 use spansieve_runtime::Policy;
 
 use super::{Sdk, encode, roots::OpenRoots};
+use crate::options::LONGEST;
 use crate::queue::{Item, Shared};
 use crate::{BuildError, Handle, Options, worker};
 
@@ -92,6 +93,7 @@ impl<P: SpanProcessor + 'static> SieveProcessorBuilder<P> {
     /// As [`SieveProcessor::new`].
     pub fn build(self) -> Result<SieveProcessor<P>, BuildError> {
         let SieveProcessorBuilder { policy, next, options } = self;
+        let options = options.bounded();
         let shared = Shared::new(&options);
         let worker = Arc::downgrade(&shared);
         let wake = move || {
@@ -137,6 +139,7 @@ impl<P: SpanProcessor + 'static> SpanProcessor for SieveProcessor<P> {
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        let timeout = timeout.min(LONGEST);
         let deadline = Instant::now() + timeout;
         // The next processor is shut down in any case, so something is left for it even if a plugin uses up the time.
         let finished = self.shared.shut_down(timeout * 4 / 5);

@@ -22,9 +22,10 @@ pub(super) struct Candidate {
 
 /// A place in the new chain.
 pub(super) enum Place {
-    /// The plugin of this name goes on.
+    /// The plugin of this name goes on, as long as it is made of this.
     Kept {
         name: String,
+        digest: Digest,
         on_failure: OnFailure,
     },
     New(Box<Link>),
@@ -43,7 +44,7 @@ pub(super) fn prepare(policy: &Policy, in_service: &[InService]) -> Result<Candi
         let new = if stays(recipe) { None } else { compiled.next() };
         places.push(match new {
             Some(compiled) => Place::New(Box::new(recipe.make(compiled)?)),
-            None => Place::Kept { name: recipe.entry.name.clone(), on_failure: recipe.entry.on_failure },
+            None => Place::Kept { name: recipe.entry.name.clone(), digest: recipe.digest, on_failure: recipe.entry.on_failure },
         });
     }
     let failed = |error| ReloadError::new(ReloadStep::Test, error);
@@ -57,9 +58,17 @@ impl Candidate {
     /// Whether it would change anything.
     pub(super) fn differs_from(&self, in_service: &[InService]) -> bool {
         let same = |(place, plugin): (&Place, &InService)| match place {
-            Place::Kept { name, on_failure } => *name == plugin.name && *on_failure == plugin.on_failure,
+            Place::Kept { name, on_failure, .. } => *name == plugin.name && *on_failure == plugin.on_failure,
             Place::New(_) => false,
         };
         self.places.len() != in_service.len() || !self.places.iter().zip(in_service).all(same)
+    }
+
+    /// Whether every plugin that is to go on is still in service. It is not where the generation was taken back while the candidate was made.
+    pub(super) fn fits(&self, links: &[Link]) -> bool {
+        self.places.iter().all(|place| match place {
+            Place::Kept { name, digest, .. } => links.iter().any(|link| link.plugin.name() == name && link.digest == *digest),
+            Place::New(_) => true,
+        })
     }
 }

@@ -10,7 +10,7 @@ use std::thread::Thread;
 use std::time::{Duration, Instant};
 
 use super::candidate;
-use super::serving::Post;
+use super::serving::{Delivered, Post};
 use super::watch::{Poll, Watch};
 use super::{ReloadError, ReloadEvent, ReloadOptions, ReloadStep, Reloaded};
 use crate::policy::{Policy, PolicyError};
@@ -33,7 +33,7 @@ struct Order {
 }
 
 pub(super) fn start(policy: Policy, options: ReloadOptions, post: Arc<Post>) -> Reloads {
-    let watching = options.watch && policy.path().is_some();
+    let watching = options.watch;
     let shared = Arc::new(Shared { post, orders: Mutex::default(), watching: AtomicBool::new(watching), thread: OnceLock::new() });
     let for_thread = Arc::clone(&shared);
     let spawned = std::thread::Builder::new().name("spansieve-keeper".into()).spawn(move || {
@@ -66,6 +66,9 @@ struct Keeper {
 /// How often the keeper looks whether it is still needed, when nobody wakes it.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// Candidates that are made one after the other because each time a generation was taken back meanwhile.
+const ATTEMPTS: u32 = 5;
+
 impl Keeper {
     fn work(mut self) {
         while !self.shared.post.closed.load(Ordering::Acquire) {
@@ -89,7 +92,8 @@ impl Keeper {
     }
 
     fn look(&mut self) -> Poll {
-        if !self.shared.watching.load(Ordering::Relaxed) {
+        // A policy that was handed in as a text can't be read again.
+        if !self.shared.watching.load(Ordering::Relaxed) || self.path.is_none() {
             self.watch = None;
             return Poll::Wait(LOOK);
         }
@@ -106,10 +110,16 @@ impl Keeper {
 
     /// Makes a candidate and puts it into service. That nothing differs is told only to those who asked.
     fn reload(&mut self, policy: Option<Policy>, was_asked: bool) -> Result<Reloaded, ReloadError> {
+        let before = policy.is_some().then(|| (self.path.clone(), self.files.clone()));
         let result = catch_unwind(AssertUnwindSafe(|| self.put_into_service(policy, Instant::now()))).unwrap_or_else(|_| {
             let error = PolicyError::of_service("a panic in spansieve while it was prepared, which is a bug");
             Err(ReloadError::new(ReloadStep::Configure, error))
         });
+        if let (Err(_), Some((path, files))) = (&result, before) {
+            // A policy that was handed in and refused is not in service, so its files are not looked after.
+            self.path = path;
+            self.watch_files(files);
+        }
         let post = &self.shared.post;
         *post.refusal.lock().unwrap_or_else(PoisonError::into_inner) = result.as_ref().err().cloned();
         match &result {
@@ -140,22 +150,25 @@ impl Keeper {
         };
         policy.log_warnings();
         // Watched from here on, so that mending a component that was refused is noticed too.
-        self.watch_files(&policy);
+        self.watch_files(policy.files().map(Path::to_owned).collect());
         let post = &self.shared.post;
-        let in_service = post.in_service();
-        let candidate = candidate::prepare(&policy, &in_service)?;
-        if !candidate.differs_from(&in_service) {
-            return Ok(Reloaded { generation: post.generation.load(Ordering::Acquire), plugins: Vec::new(), took: started.elapsed() });
+        for _ in 0..ATTEMPTS {
+            let in_service = post.in_service();
+            let candidate = candidate::prepare(&policy, &in_service)?;
+            if !candidate.differs_from(&in_service) {
+                return Ok(Reloaded { generation: post.generation.load(Ordering::Acquire), plugins: Vec::new(), took: started.elapsed() });
+            }
+            match post.deliver(candidate, self.options.patience) {
+                Delivered::Taken(generation, plugins) => return Ok(Reloaded { generation, plugins, took: started.elapsed() }),
+                Delivered::Stale => {}
+                Delivered::Late => break,
+            }
         }
-        let Some((generation, plugins)) = post.deliver(candidate, self.options.patience) else {
-            let error = PolicyError::of_service("the batch in work did not end in time, or the processor was shut down");
-            return Err(ReloadError::new(ReloadStep::Swap, error));
-        };
-        Ok(Reloaded { generation, plugins, took: started.elapsed() })
+        let error = PolicyError::of_service("the batch in work did not end in time, or the processor was shut down");
+        Err(ReloadError::new(ReloadStep::Swap, error))
     }
 
-    fn watch_files(&mut self, policy: &Policy) {
-        let files: Vec<PathBuf> = policy.files().map(Path::to_owned).collect();
+    fn watch_files(&mut self, files: Vec<PathBuf>) {
         if files != self.files {
             self.files = files;
             if let Some(watch) = &mut self.watch {
@@ -196,7 +209,7 @@ impl Reloads {
 
     fn order(&self, policy: Option<Policy>) -> Result<Reloaded, ReloadError> {
         let gone = || {
-            let error = PolicyError::of_service("the processor was shut down");
+            let error = PolicyError::of_service("the processor was shut down, or there is no thread that changes policies");
             Err(ReloadError::new(ReloadStep::Swap, error))
         };
         if self.0.thread.get().is_none() {
@@ -230,7 +243,7 @@ impl Reloads {
         }
     }
 
-    /// Whether the policy's files are watched.
+    /// Whether the policy's files are watched, if it was read from a file.
     pub fn is_watching(&self) -> bool {
         self.0.watching.load(Ordering::Relaxed)
     }

@@ -8,6 +8,8 @@
 mod candidate;
 mod events;
 mod keeper;
+#[cfg(test)]
+mod races;
 mod serving;
 mod watch;
 

@@ -14,6 +14,9 @@ use crate::link::{Link, Record};
 /// Events that a subscriber may be behind; further ones are lost to it.
 const BACKLOG: usize = 256;
 
+/// "For ever" does not overflow a point in time.
+const LONGEST_PROBATION: Duration = Duration::from_secs(366 * 86_400);
+
 /// Failing batches that a new plugin is forgiven, whatever their share.
 const FORGIVEN: u64 = 3;
 
@@ -55,7 +58,17 @@ pub(super) struct Counts {
 
 struct Delivery {
     candidate: Candidate,
-    done: SyncSender<(u64, Vec<PluginChange>)>,
+    done: SyncSender<Delivered>,
+}
+
+/// What came of handing a candidate to the serving thread.
+pub(super) enum Delivered {
+    /// It is in service, as this generation.
+    Taken(u64, Vec<PluginChange>),
+    /// What it was made against is not in service any more.
+    Stale,
+    /// The serving thread did not come by, or is gone.
+    Late,
 }
 
 /// The generation before, for as long as the new one is on probation.
@@ -82,8 +95,8 @@ impl Serving {
             refusal: Mutex::new(None),
             wake,
         };
-        let serving =
-            Serving { chain, post: Arc::new(post), previous: None, probation: options.probation, failed_spans: options.failed_spans };
+        let probation = options.probation.min(LONGEST_PROBATION);
+        let serving = Serving { chain, post: Arc::new(post), previous: None, probation, failed_spans: options.failed_spans };
         serving.publish();
         serving
     }
@@ -115,31 +128,40 @@ impl Serving {
             changed |= self.watch_newcomers(now);
         }
         if self.post.is_waiting.load(Ordering::Acquire) {
-            let delivery = self.post.lock_waiting().take();
+            // In this order: a candidate that comes in between is taken at once.
             self.post.is_waiting.store(false, Ordering::Release);
-            if let Some(Delivery { candidate, done }) = delivery {
-                let changes = self.swap(candidate, now);
-                let _ = done.send((self.post.generation.load(Ordering::Relaxed), changes));
-                changed = true;
+            let delivery = self.post.lock_waiting().take();
+            match delivery {
+                Some(Delivery { candidate, done }) if candidate.fits(&self.chain.links) => {
+                    let changes = self.swap(candidate, now);
+                    let _ = done.send(Delivered::Taken(self.post.generation.load(Ordering::Relaxed), changes));
+                    changed = true;
+                }
+                Some(Delivery { done, .. }) => {
+                    self.publish();
+                    let _ = done.send(Delivered::Stale);
+                }
+                None => {}
             }
         }
         changed
     }
 
     fn swap(&mut self, candidate: Candidate, now: Instant) -> Vec<PluginChange> {
-        let mut old: Vec<Option<Link>> = std::mem::take(&mut self.chain.links).into_iter().map(Some).collect();
+        self.previous = None;
+        let mut old: Vec<Option<Link>> = self.chain.take_links().into_iter().map(Some).collect();
         let names: Vec<String> = old.iter().flatten().map(|link| link.plugin.name().to_owned()).collect();
         let (mut links, mut changes, mut newcomers, mut kept) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for place in candidate.places {
             let (name, new) = match place {
-                Place::Kept { name, on_failure } => (name, Err(on_failure)),
+                Place::Kept { name, on_failure, .. } => (name, Err(on_failure)),
                 Place::New(link) => (link.plugin.name().to_owned(), Ok(*link)),
             };
             let predecessor = names.iter().position(|old| *old == name).and_then(|at| old.get_mut(at));
             let fate = match (predecessor, new) {
                 (Some(predecessor), Err(on_failure)) => {
                     let Some(mut link) = predecessor.take() else { continue };
-                    kept.push((name.clone(), link.on_failure));
+                    kept.push((name.clone(), link.digest, link.on_failure));
                     link.on_failure = on_failure;
                     links.push(link);
                     PluginFate::Kept
@@ -155,7 +177,7 @@ impl Serving {
                     links.push(link);
                     PluginFate::Added
                 }
-                // The keeper compared with what is in service, and only one candidate is made at a time.
+                // It fits, so there is one.
                 (None, Err(_)) => continue,
             };
             changes.push(PluginChange { name, fate });
@@ -165,7 +187,7 @@ impl Serving {
         changes.extend(gone);
         let places = old.into_iter().zip(names).filter_map(|(link, name)| match link {
             Some(link) => Some(Place::New(Box::new(link))),
-            None => kept.iter().find(|(kept, _)| *kept == name).map(|(_, on_failure)| Place::Kept { name, on_failure: *on_failure }),
+            None => kept.iter().find(|(kept, ..)| *kept == name).map(|&(_, digest, on_failure)| Place::Kept { name, digest, on_failure }),
         });
         let places = places.collect();
         let generation = self.post.generation.load(Ordering::Relaxed);
@@ -199,10 +221,10 @@ impl Serving {
 
     fn roll_back(&mut self, plugin: String, record: Record) {
         let Some(previous) = self.previous.take() else { return };
-        let mut new: Vec<Link> = std::mem::take(&mut self.chain.links);
+        let mut new: Vec<Link> = self.chain.take_links();
         let links = previous.places.into_iter().filter_map(|place| match place {
             Place::New(link) => Some(*link),
-            Place::Kept { name, on_failure } => {
+            Place::Kept { name, on_failure, .. } => {
                 let at = new.iter().position(|link| link.plugin.name() == name)?;
                 let mut link = new.swap_remove(at);
                 link.on_failure = on_failure;
@@ -250,23 +272,24 @@ impl Post {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands a candidate to the serving thread, and answers with what came of it; `None` where it was not taken in time.
-    pub(super) fn deliver(&self, candidate: Candidate, patience: Duration) -> Option<(u64, Vec<PluginChange>)> {
-        if self.closed.load(Ordering::Acquire) {
-            return None;
-        }
+    /// Hands a candidate to the serving thread, and answers with what came of it.
+    pub(super) fn deliver(&self, candidate: Candidate, patience: Duration) -> Delivered {
         let (done, answer) = sync_channel(1);
         *self.lock_waiting() = Some(Delivery { candidate, done });
         self.is_waiting.store(true, Ordering::Release);
         (self.wake)();
+        // After the delivery: either it is seen here that nobody will take it, or its other end goes with the serving thread.
+        if self.closed.load(Ordering::Acquire) {
+            self.lock_waiting().take();
+        }
         if let Ok(answer) = answer.recv_timeout(patience) {
-            return Some(answer);
+            return answer;
         }
         // Either it is still there and is withdrawn, or it is being taken just now, which does not take long.
         if self.lock_waiting().take().is_some() {
-            return None;
+            return Delivered::Late;
         }
-        answer.recv_timeout(patience).ok()
+        answer.recv_timeout(patience).unwrap_or(Delivered::Late)
     }
 
     pub(super) fn in_service(&self) -> Vec<InService> {
