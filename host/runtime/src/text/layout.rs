@@ -72,7 +72,8 @@ struct Layout<'a> {
 struct Headers {
     resource: Vec<usize>,
     scope: Vec<usize>,
-    used: Vec<bool>,
+    /// Resources and scopes that stand somewhere already.
+    used: HashSet<(usize, Option<usize>)>,
 }
 
 impl Headers {
@@ -91,7 +92,7 @@ impl Headers {
                 line => number(1 + resource[scope.resource_index() as usize], line),
             })
             .collect();
-        Headers { resource, scope, used: vec![false; batch.scopes().len()] }
+        Headers { resource, scope, used: HashSet::new() }
     }
 }
 
@@ -118,9 +119,11 @@ impl Layout<'_> {
             self.push(depth, Item::Resource(resource));
             self.state[depth] = (wanted, 0);
         }
+        self.headers.used.insert((wanted, None));
         let Some(scope) = scope else { return };
-        self.headers.used[scope as usize] = true;
+        let around = wanted;
         let wanted = self.headers.scope[scope as usize];
+        self.headers.used.insert((around, Some(wanted)));
         if self.state[depth].1 != wanted {
             self.push(depth, Item::Scope(scope));
             self.state[depth].1 = wanted;
@@ -174,19 +177,21 @@ impl Layout<'_> {
         }
     }
 
-    /// Resources and scopes that no span has: such a batch is how plugins see a resource that is handed over once.
+    /// Resources and scopes that no span has: such a batch is how plugins see a resource that is handed over once. Of equal ones the first stands for all.
     fn unused(&mut self) {
         self.blank();
-        let mut has_scopes = vec![false; self.headers.resource.len()];
-        let batch = self.batch;
-        for (index, scope) in (0..).zip(batch.scopes()) {
-            has_scopes[scope.resource_index() as usize] = true;
-            if !self.headers.used[index as usize] {
-                self.header(0, scope.resource_index(), Some(index));
+        for (index, scope) in (0..).zip(self.batch.scopes()) {
+            let resource = scope.resource_index();
+            let scope = self.headers.scope[index as usize];
+            // The empty one says no more than its resource.
+            if scope != 0 && !self.headers.used.contains(&(self.headers.resource[resource as usize], Some(scope))) {
+                self.header(0, resource, Some(index));
             }
         }
-        for index in (0..has_scopes.len()).filter(|index| !has_scopes[*index]) {
-            self.header(0, index as u32, None);
+        for index in 0..self.headers.resource.len() {
+            if !self.headers.used.contains(&(self.headers.resource[index], None)) {
+                self.header(0, index as u32, None);
+            }
         }
         if self.lines.last().is_some_and(|line| line.item == Item::Blank) {
             self.lines.pop();
