@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Histogram, Meter};
-use spansieve_runtime::{Chain, PluginStats};
+use spansieve_runtime::{BreakerState, Chain, PluginStats};
 
 use crate::{Handle, Stats};
 
@@ -107,15 +107,12 @@ fn outcomes(stats: &Stats) -> [(&'static str, Option<&'static str>, u64); 6] {
 }
 
 fn plugins(meter: &Meter, handle: &Handle, common: &[KeyValue]) {
-    let counters: [Figure<PluginStats>; 6] = [
+    let counters: [Figure<PluginStats>; 5] = [
         ("spansieve.plugin.calls", "{call}", "Batches and parts of batches that the plugin was given", |plugin| plugin.calls),
         ("spansieve.plugin.spans", "{span}", "Spans that the plugin was given", |plugin| plugin.spans),
         ("spansieve.plugin.edits", "{edit}", "Edits of the plugin that were applied", |plugin| plugin.edits),
         ("spansieve.plugin.failed_spans", "{span}", "Spans that took the plugin's failure rule", |plugin| plugin.failed_spans),
         ("spansieve.plugin.replacements", "{instance}", "Instances that took the place of failed ones", |plugin| plugin.replacements),
-        ("spansieve.plugin.breaker.opened", "{time}", "Times that the plugin was given no batches for a while", |plugin| {
-            plugin.breaker_opened
-        }),
     ];
     for (name, unit, description, figure) in counters {
         let (look, common) = (handle.downgrade(), common.to_vec());
@@ -155,6 +152,38 @@ fn plugins(meter: &Meter, handle: &Handle, common: &[KeyValue]) {
                 let other = plugin.failures.saturating_sub(known.iter().map(|(_, count)| count).sum());
                 for (error, count) in known.into_iter().chain([("down", other)]) {
                     counter.observe(count, &with(&attributes, [KeyValue::new("error.type", error)]));
+                }
+            });
+        })
+        .build();
+    let (look, common_here) = (handle.downgrade(), common.to_vec());
+    let _ = meter
+        .u64_observable_counter("spansieve.plugin.breaker.transitions")
+        .with_unit("{transition}")
+        .with_description("Times that the plugin's breaker came to a state; spansieve.breaker.state says which")
+        .with_callback(move |counter| {
+            each_plugin(&look, &common_here, |plugin, attributes| {
+                for (state, count) in BreakerState::ALL.iter().zip(plugin.breaker_transitions) {
+                    counter.observe(count, &with(&attributes, [KeyValue::new("spansieve.breaker.state", state.name())]));
+                }
+            });
+        })
+        .build();
+    let (look, common_here) = (handle.downgrade(), common.to_vec());
+    let _ = meter
+        .u64_observable_counter("spansieve.shadow.spans")
+        .with_unit("{span}")
+        .with_description(
+            "Spans that a shadow was compared on; spansieve.outcome says how its result differs from that of the plugin in service",
+        )
+        .with_callback(move |counter| {
+            each_plugin(&look, &common_here, |plugin, attributes| {
+                let Some(shadow) = &plugin.shadow else { return };
+                let differing =
+                    [("only_serving", shadow.only_serving), ("only_shadow", shadow.only_shadow), ("differing", shadow.differing)];
+                let same = shadow.spans - differing.iter().map(|(_, count)| count).sum::<u64>();
+                for (outcome, count) in differing.into_iter().chain([("same", same)]) {
+                    counter.observe(count, &with(&attributes, [KeyValue::new("spansieve.outcome", outcome)]));
                 }
             });
         })

@@ -130,23 +130,31 @@ impl Breaker {
 }
 
 impl BreakerState {
+    /// All of them; the place of each is its number in metrics.
+    pub const ALL: [BreakerState; 4] = [BreakerState::Closed, BreakerState::Backoff, BreakerState::Open, BreakerState::HalfOpen];
+
+    /// The state as metrics and logs name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            BreakerState::Closed => "closed",
+            BreakerState::Backoff => "backoff",
+            BreakerState::Open => "open",
+            BreakerState::HalfOpen => "half_open",
+        }
+    }
+
     pub(crate) fn code(self) -> u8 {
         self as u8
     }
 
     pub(crate) fn from_code(code: u8) -> BreakerState {
-        [BreakerState::Closed, BreakerState::Backoff, BreakerState::Open, BreakerState::HalfOpen][usize::from(code) % 4]
+        BreakerState::ALL[usize::from(code) % BreakerState::ALL.len()]
     }
 }
 
 impl fmt::Display for BreakerState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            BreakerState::Closed => "closed",
-            BreakerState::Backoff => "backoff",
-            BreakerState::Open => "open",
-            BreakerState::HalfOpen => "half_open",
-        })
+        f.write_str(self.name())
     }
 }
 

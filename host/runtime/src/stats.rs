@@ -41,8 +41,8 @@ pub struct PluginStats {
     pub replacements: u64,
     /// Whether it is given batches.
     pub breaker: BreakerState,
-    /// How often the breaker opened.
-    pub breaker_opened: u64,
+    /// How often the breaker came to each state, in the order of [`BreakerState::ALL`].
+    pub breaker_transitions: [u64; BreakerState::ALL.len()],
     /// Single edits that were applied.
     pub edits: u64,
     /// Linear memory of its instance, in bytes.
@@ -70,7 +70,7 @@ pub(crate) struct PluginMetrics {
     failed_spans: AtomicU64,
     replacements: AtomicU64,
     breaker: AtomicU8,
-    breaker_opened: AtomicU64,
+    breaker_transitions: [AtomicU64; BreakerState::ALL.len()],
     edits: AtomicU64,
     memory: AtomicU64,
     counters: Mutex<BTreeMap<String, u64>>,
@@ -111,7 +111,7 @@ impl PluginMetrics {
 
     pub(crate) fn set_breaker(&self, state: BreakerState) {
         self.breaker.store(state.code(), Ordering::Relaxed);
-        self.breaker_opened.fetch_add(u64::from(state == BreakerState::Open), Ordering::Relaxed);
+        self.breaker_transitions[state as usize].fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn spent(&self, call: Duration, applying: Duration) {
@@ -159,7 +159,7 @@ impl PluginMetrics {
             failed_spans: self.failed_spans.load(Ordering::Relaxed),
             replacements: self.replacements.load(Ordering::Relaxed),
             breaker: BreakerState::from_code(self.breaker.load(Ordering::Relaxed)),
-            breaker_opened: self.breaker_opened.load(Ordering::Relaxed),
+            breaker_transitions: BreakerState::ALL.map(|state| self.breaker_transitions[state as usize].load(Ordering::Relaxed)),
             edits: self.edits.load(Ordering::Relaxed),
             memory: self.memory.load(Ordering::Relaxed),
             counters: self.counters.lock().unwrap_or_else(PoisonError::into_inner).clone(),

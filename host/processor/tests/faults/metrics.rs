@@ -97,7 +97,16 @@ fn expected(handle: &Handle) -> Values {
         is("spansieve.plugin.edits", &[name], plugin.edits);
         is("spansieve.plugin.failed_spans", &[name], plugin.failed_spans);
         is("spansieve.plugin.replacements", &[name], plugin.replacements);
-        is("spansieve.plugin.breaker.opened", &[name], plugin.breaker_opened);
+        for (state, count) in BreakerState::ALL.iter().zip(plugin.breaker_transitions) {
+            is("spansieve.plugin.breaker.transitions", &[name, ("spansieve.breaker.state", state.name())], count);
+        }
+        if let Some(shadow) = &plugin.shadow {
+            let differing = shadow.differing + shadow.only_serving + shadow.only_shadow;
+            let of_each = [("differing", shadow.differing), ("only_serving", shadow.only_serving), ("only_shadow", shadow.only_shadow)];
+            for (outcome, count) in of_each.into_iter().chain([("same", shadow.spans - differing)]) {
+                is("spansieve.shadow.spans", &[name, ("spansieve.outcome", outcome)], count);
+            }
+        }
         is("spansieve.plugin.breaker.state", &[name], plugin.breaker as u64);
         is("spansieve.plugin.memory", &[name], plugin.memory);
         let known = plugin.traps + plugin.deadline_hits + plugin.limit_hits + plugin.nonsense;
@@ -199,7 +208,7 @@ fn reloads_and_breakers() {
     let metrics = Metrics::of(&handle);
     eventually("the breaker opens", || {
         end_spans(&provider, 10);
-        handle.stats().plugins[0].breaker_opened > 0
+        handle.stats().plugins[0].breaker_transitions[BreakerState::Open as usize] > 0
     });
     provider.force_flush().unwrap();
     let collected = check(&metrics, &handle);

@@ -1,6 +1,9 @@
 //! The policy changes while it is in service: what becomes of the resource, and of several processors.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use opentelemetry::KeyValue;
+use opentelemetry::trace::TraceContextExt;
 
 use super::*;
 
@@ -142,4 +145,47 @@ fn processors_of_one_provider_do_not_see_what_the_other_leaves() {
     provider.shutdown().unwrap();
     assert_eq!((plain.names().len(), plain.has(SECRET)), (100, true));
     assert_eq!((redacted.names().len(), redacted.has(SECRET)), (100, false));
+}
+
+#[test]
+fn spans_of_a_trace_stay_in_order_whatever_policies_ask_for() {
+    // One asks for whole traces, the other does not: spans change between being held for their trace and passing as they come.
+    let grouping = || parse("{version: 1, plugins: [{use: 'builtin:sample', config: {keep: [errors], rest: {ratio: 1.0}}}]}");
+    let next = Next::default();
+    let (provider, handle) = start(grouping(), next.clone(), Options { queue_spans: 100_000, ..Options::default() });
+    let tracer = provider.tracer("test");
+    let ending = AtomicBool::new(false);
+    let spans = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !ending.load(Ordering::Relaxed) {
+                handle.replace(no_plugins()).unwrap();
+                handle.replace(grouping()).unwrap();
+            }
+        });
+        let mut spans = 0;
+        for trace in 0..200 {
+            let root = tracer.start(format!("{trace} 9"));
+            let context = Context::new().with_span(root);
+            for number in 0..9 {
+                tracer.start_with_context(format!("{trace} {number}"), &context).end();
+                if number % 3 == 0 {
+                    std::thread::sleep(Duration::from_micros(500));
+                }
+            }
+            context.span().end();
+            spans += 10;
+        }
+        ending.store(true, Ordering::Relaxed);
+        spans
+    });
+    provider.shutdown().unwrap();
+    all_is_accounted_for(&handle, spans);
+    let mut last = std::collections::HashMap::new();
+    for span in next.spans.lock().unwrap().iter() {
+        let (trace, number) = span.name.split_once(' ').expect("two numbers");
+        let number: u32 = number.parse().expect("a number");
+        let before = last.insert(trace.to_owned(), number);
+        assert!(before.is_none_or(|before| before < number), "span {number} of trace {trace} came behind {before:?}");
+    }
+    assert!(handle.generation() > 5 && last.len() == 200, "generation {}, {} traces", handle.generation(), last.len());
 }
