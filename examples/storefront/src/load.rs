@@ -86,12 +86,11 @@ pub(crate) struct Answers {
 ///
 /// When a request gets no answer.
 pub(crate) async fn run(shop: SocketAddr, requests: usize) -> anyhow::Result<Answers> {
-    let client = reqwest::Client::builder().no_proxy().user_agent("Mozilla/5.0 (X11; Linux x86_64) Firefox").build()?;
-    let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64;
+    let customer = Customer::new(shop)?;
     let (start, next) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
     let customers: Vec<_> = (0..AT_ONCE)
         .map(|_| {
-            let (client, next) = (client.clone(), next.clone());
+            let (customer, next) = (customer.clone(), next.clone());
             tokio::spawn(async move {
                 let mut statuses = Vec::new();
                 loop {
@@ -99,7 +98,7 @@ pub(crate) async fn run(shop: SocketAddr, requests: usize) -> anyhow::Result<Ans
                     if number >= requests {
                         return anyhow::Ok(statuses);
                     }
-                    statuses.push(send(&client, shop, call(number, seed)).await?);
+                    statuses.push(customer.send(number).await?);
                 }
             })
         })
@@ -113,21 +112,46 @@ pub(crate) async fn run(shop: SocketAddr, requests: usize) -> anyhow::Result<Ans
     Ok(Answers { elapsed: start.elapsed(), statuses })
 }
 
-async fn send(client: &reqwest::Client, shop: SocketAddr, call: Call) -> anyhow::Result<u16> {
-    let url = format!("http://{shop}{}", call.path);
-    let mut headers = HeaderMap::new();
-    for (name, value) in call.headers {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_str(&value)?);
+/// The number of a request that is a checkout with a card that is declined: a trace with an error, through both services.
+/// `round` chooses the customer.
+pub(crate) fn declined(round: usize) -> usize {
+    let step = STEPS.iter().position(|step| matches!(step, Step::BuyDeclined)).unwrap_or_default();
+    step + round * STEPS.len()
+}
+
+/// Sends requests to the shop; clones share connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Customer {
+    client: reqwest::Client,
+    shop: SocketAddr,
+    seed: u64,
+}
+
+impl Customer {
+    pub(crate) fn new(shop: SocketAddr) -> anyhow::Result<Self> {
+        let client = reqwest::Client::builder().no_proxy().user_agent("Mozilla/5.0 (X11; Linux x86_64) Firefox").build()?;
+        let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64;
+        Ok(Self { client, shop, seed })
     }
-    let request = match call.body {
-        Some(body) => client.post(url).json(&body),
-        None => client.get(url),
-    };
-    let response = request.headers(headers).send().await?;
-    let status = response.status().as_u16();
-    // The connection can be used again only when the body has been read.
-    response.bytes().await?;
-    Ok(status)
+
+    /// Sends request number `number`, and answers with the status.
+    pub(crate) async fn send(&self, number: usize) -> anyhow::Result<u16> {
+        let call = call(number, self.seed);
+        let url = format!("http://{}{}", self.shop, call.path);
+        let mut headers = HeaderMap::new();
+        for (name, value) in call.headers {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_str(&value)?);
+        }
+        let request = match call.body {
+            Some(body) => self.client.post(url).json(&body),
+            None => self.client.get(url),
+        };
+        let response = request.headers(headers).send().await?;
+        let status = response.status().as_u16();
+        // The connection can be used again only when the body has been read.
+        response.bytes().await?;
+        Ok(status)
+    }
 }
 
 /// Request number `number`. `seed` makes the ids of traces that begin before the shop differ between runs.

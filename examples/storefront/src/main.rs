@@ -7,15 +7,18 @@
 mod db;
 mod jobs;
 mod load;
+mod paint;
 mod payments;
 mod personal;
 mod report;
 mod services;
 mod shop;
 mod telemetry;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use spansieve::Policy;
@@ -33,6 +36,9 @@ Options:
   --policy F     the policy file, instead of the built-in policy.yaml
   --serve        keep running, and print spans as they are exported, until Ctrl-C
   --port P       with --serve: where the shop listens [8080]
+  --watch        keep the shop busy, and print a trace as it leaves every few seconds, until Ctrl-C: edit the policy file, and
+                 see what changes [the file: the storefront's policy.yaml in the repository, else policy.yaml here]
+  --for TIME     with --watch: end after so long, such as 10s or 2m
   --help         print this
 
 Environment:
@@ -52,6 +58,9 @@ struct Args {
     policy: Option<PathBuf>,
     serve: bool,
     port: u16,
+    watch: bool,
+    /// How long to watch.
+    length: Option<Duration>,
 }
 
 fn main() -> ExitCode {
@@ -79,6 +88,9 @@ fn main() -> ExitCode {
 /// Runs the shop. Says whether all was well.
 #[tokio::main]
 async fn run(args: Args) -> anyhow::Result<bool> {
+    if args.watch {
+        return watch(args).await;
+    }
     let policy = match &args.policy {
         Some(file) => Policy::from_file(file)?,
         None => Policy::parse(include_str!("../policy.yaml"), "policy.yaml", Path::new("."))?,
@@ -113,6 +125,20 @@ async fn serve(telemetry: Telemetry, port: u16) -> anyhow::Result<bool> {
     Ok(report::balances(&stats))
 }
 
+/// Keeps the shop busy while the policy is edited, until Ctrl-C or for so long.
+async fn watch(args: Args) -> anyhow::Result<bool> {
+    let file = args.policy.map_or_else(watch::policy_file, Ok)?;
+    let telemetry = telemetry::start(Policy::from_file(&file)?, Mode::Watch)?;
+    let services = Services::start(telemetry.worker_tracer(), 0).await?;
+    let watched = watch::run(&telemetry, services.shop, &file, args.length).await;
+    services.stop().await;
+    let telemetry = shut_down(telemetry).await?;
+    watched?;
+    let stats = telemetry.handle.stats();
+    println!("\n{}", report::accounting(&stats));
+    Ok(report::balances(&stats))
+}
+
 /// Shuts the provider down. The call blocks, so it has a thread to itself: the exporter needs the runtime to send what is left.
 async fn shut_down(telemetry: Telemetry) -> anyhow::Result<Telemetry> {
     let (telemetry, done) = tokio::task::spawn_blocking(move || {
@@ -131,13 +157,15 @@ impl Args {
     fn parse() -> anyhow::Result<Option<Self>> {
         use lexopt::prelude::*;
 
-        let mut args = Self { requests: 300, policy: None, serve: false, port: 8080 };
+        let mut args = Self { requests: 300, policy: None, serve: false, port: 8080, watch: false, length: None };
         let mut parser = lexopt::Parser::from_env();
         while let Some(arg) = parser.next()? {
             match arg {
                 Long("requests") => args.requests = parser.value()?.parse()?,
                 Long("policy") => args.policy = Some(parser.value()?.into()),
                 Long("serve") => args.serve = true,
+                Long("watch") => args.watch = true,
+                Long("for") => args.length = Some(watch::length(&parser.value()?.string()?)?),
                 Long("port") => args.port = parser.value()?.parse()?,
                 Short('h') | Long("help") => return Ok(None),
                 _ => return Err(arg.unexpected().into()),
@@ -145,6 +173,12 @@ impl Args {
         }
         if !(1..=MOST_REQUESTS).contains(&args.requests) {
             bail!("--requests {}: expected 1 to {MOST_REQUESTS}", args.requests);
+        }
+        if args.watch && args.serve {
+            bail!("--watch and --serve: expected one of them");
+        }
+        if args.length.is_some() && !args.watch {
+            bail!("--for: expected together with --watch");
         }
         Ok(Some(args))
     }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
-use std::io::{IsTerminal, stdout};
 use std::sync::PoisonError;
 use std::time::Duration;
 
@@ -17,15 +16,10 @@ use prost::Message;
 use spansieve::Stats;
 
 use crate::load::{AT_ONCE, Answers, ROUND};
+use crate::paint::{Paint, wrap};
 use crate::personal::{Field, Findings, Kind, Secret, search, search_bytes, secrets};
 use crate::telemetry::{Logs, Telemetry};
 
-/// No line is wider.
-const WIDTH: usize = 110;
-/// Codes of a terminal's attributes.
-const BOLD: &str = "1";
-const RED: &str = "31";
-const GREEN: &str = "32";
 /// So many leaked secrets are named.
 const MOST_LEAKS: usize = 8;
 /// What the built-in policy calls slow.
@@ -50,7 +44,6 @@ pub(crate) struct Report {
     resources: [Vec<(String, Value)>; 2],
     /// What was found in the exported spans as they were recorded, and as they were exported.
     found: [Findings; 2],
-    secrets: Vec<Secret>,
     /// Which secrets stand in the exported bytes, and how many bytes there are.
     leaked: Vec<&'static str>,
     bytes: usize,
@@ -58,7 +51,7 @@ pub(crate) struct Report {
     unplanted: (usize, usize),
     stats: Stats,
     logs: Logs,
-    paint: bool,
+    paint: Paint,
 }
 
 impl Report {
@@ -89,10 +82,9 @@ impl Report {
             leaked,
             bytes,
             unplanted: if requests < ROUND { (0, 0) } else { (missing, unused) },
-            secrets,
             stats: telemetry.handle.stats(),
             logs: telemetry.logs.clone(),
-            paint: stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+            paint: Paint::new(secrets),
         }
     }
 
@@ -114,7 +106,7 @@ impl Report {
         self.print_resource();
         self.print_sampling();
         self.print_findings();
-        self.heading("Every span accounted for");
+        self.paint.heading("Every span accounted for");
         println!("{}", accounting(&self.stats));
         self.print_verdict();
     }
@@ -147,47 +139,38 @@ impl Report {
     }
 
     fn print_trace(&self, title: &str, trace: Option<&Trace>) {
-        self.heading(title);
+        self.paint.heading(title);
         let Some(trace) = trace else {
             println!("There was none this time.");
             return;
         };
-        println!("{}", self.bold("As the shop recorded it:"));
-        self.print_spans(&trace.recorded);
-        println!("{}", self.bold("As it reached the exporter:"));
-        self.print_spans(&trace.exported);
+        println!("{}", self.paint.bold("As the shop recorded it:"));
+        self.paint.print_spans(&trace.recorded);
+        println!("{}", self.paint.bold("As it reached the exporter:"));
+        self.paint.print_spans(&trace.exported);
         let lines = self.logs.with(&trace.id.to_string());
         if !lines.is_empty() {
-            println!("{}", self.bold("Its lines in the log:"));
+            println!("{}", self.paint.bold("Its lines in the log:"));
         }
         for line in lines {
             wrap(&format!("  {line}"), " ", 6).iter().for_each(|line| println!("{line}"));
         }
     }
 
-    fn print_spans(&self, spans: &[SpanData]) {
-        if spans.is_empty() {
-            println!("  It did not.");
-        }
-        for line in spansieve::text(spans).lines() {
-            wrap(&format!("  {line}"), "  ", 6).iter().for_each(|line| println!("{}", self.marked(line)));
-        }
-    }
-
     fn print_resource(&self) {
-        self.heading("The resource, which goes with every batch");
+        self.paint.heading("The resource, which goes with every batch");
         for (what, resource) in ["As the shop sets it up:", "As it reached the exporter:"].iter().zip(&self.resources) {
             let mut line = String::new();
             for (key, value) in resource.iter().filter(|(key, _)| !key.starts_with("telemetry.")) {
                 let _ = write!(line, "  {key}={value}");
             }
-            println!("{}", self.bold(what));
-            wrap(&line, "  ", 4).iter().for_each(|line| println!("{}", self.marked(line)));
+            println!("{}", self.paint.bold(what));
+            wrap(&line, "  ", 4).iter().for_each(|line| println!("{}", self.paint.marked(line)));
         }
     }
 
     fn print_sampling(&self) {
-        self.heading("What was sampled out, and why");
+        self.paint.heading("What was sampled out, and why");
         let why = |trace: &Trace| match (trace.head_sampled(), trace.has_error(), trace.is_slow()) {
             (true, _, _) => "sampled by the head sampler (one in ten) or by the caller",
             (false, true, _) => "not sampled, but with an error",
@@ -219,7 +202,7 @@ impl Report {
     }
 
     fn print_findings(&self) {
-        self.heading("Where personal data stood in the exported spans, times found");
+        self.paint.heading("Where personal data stood in the exported spans, times found");
         let [before, after] = &self.found;
         let left: Vec<_> = Field::ALL.iter().map(|&f| (f.to_string(), before.in_field(f), after.in_field(f))).collect();
         let mut right: Vec<_> = Kind::ALL.iter().map(|&k| (k.to_string(), before.of_kind(k), after.of_kind(k))).collect();
@@ -235,14 +218,14 @@ impl Report {
     }
 
     fn print_verdict(&self) {
-        self.heading("Checked");
+        self.paint.heading("Checked");
         let (recorded, exported) = self.spans();
         let after = &self.found[1];
         self.check(
             self.leaked.is_empty() && after.total() == 0,
             format!(
                 "{} planted secrets, plain and encoded, searched for in {} exported spans ({} bytes of OTLP): {}",
-                self.secrets.len(),
+                self.paint.secrets.len(),
                 number(exported),
                 number(self.bytes),
                 if self.leaked.is_empty() && after.total() == 0 { "none found" } else { "FOUND" },
@@ -253,7 +236,7 @@ impl Report {
             leaked.extend(Field::ALL.iter().filter(|&&f| after.in_field(f) > 0).map(|field| format!("in: {field}")));
         }
         for leak in leaked.iter().take(MOST_LEAKS) {
-            println!("         {}", self.red(leak));
+            println!("         {}", self.paint.red(leak));
         }
         if leaked.len() > MOST_LEAKS {
             println!("         and {} more", leaked.len() - MOST_LEAKS);
@@ -262,7 +245,7 @@ impl Report {
             println!("  note   fewer than {ROUND} requests do not plant every secret");
         } else {
             let (missing, unused) = self.unplanted;
-            let (secrets, fields) = (self.secrets.len(), Field::ALL.len());
+            let (secrets, fields) = (self.paint.secrets.len(), Field::ALL.len());
             self.check(
                 self.unplanted == (0, 0),
                 format!(
@@ -283,7 +266,7 @@ impl Report {
     }
 
     fn check(&self, good: bool, what: String) {
-        let mark = if good { self.green("ok    ") } else { self.red("FAILED") };
+        let mark = if good { self.paint.green("ok    ") } else { self.paint.red("FAILED") };
         for (index, line) in wrap(&format!("         {what}"), " ", 0).iter().enumerate() {
             println!("{}", if index == 0 { format!("  {mark} {}", line.trim_start()) } else { line.clone() });
         }
@@ -296,47 +279,6 @@ impl Report {
     /// How many spans were recorded, and exported.
     fn spans(&self) -> (usize, usize) {
         self.traces.iter().fold((0, 0), |(r, e), trace| (r + trace.recorded.len(), e + trace.exported.len()))
-    }
-
-    fn heading(&self, title: &str) {
-        println!("\n{}", self.bold(&format!("== {title}")));
-    }
-
-    /// `line` with what is personal in it, and what took its place, coloured.
-    fn marked(&self, line: &str) -> String {
-        if !self.paint {
-            return line.to_owned();
-        }
-        let mut marks: Vec<_> = line.match_indices("[REDACTED]").map(|(at, text)| (at, text, GREEN)).collect();
-        for form in self.secrets.iter().flat_map(Secret::forms) {
-            marks.extend(line.match_indices(form).map(|(at, text)| (at, text, RED)));
-        }
-        marks.sort_by_key(|(at, text, _)| (*at, std::cmp::Reverse(text.len())));
-        let (mut painted, mut done) = (String::new(), 0);
-        for (at, text, code) in marks {
-            if at >= done {
-                painted.push_str(&line[done..at]);
-                painted.push_str(&self.painted(code, text));
-                done = at + text.len();
-            }
-        }
-        painted + &line[done..]
-    }
-
-    fn bold(&self, text: &str) -> String {
-        self.painted(BOLD, text)
-    }
-
-    fn red(&self, text: &str) -> String {
-        self.painted(RED, text)
-    }
-
-    fn green(&self, text: &str) -> String {
-        self.painted(GREEN, text)
-    }
-
-    fn painted(&self, code: &str, text: &str) -> String {
-        if self.paint { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 }
 
@@ -435,60 +377,9 @@ fn number(n: usize) -> String {
     groups.join(",")
 }
 
-/// Breaks a line to [`WIDTH`]: at `separator` outside of quotes where it can, else inside of a part where something ends.
-/// Further lines are indented by `indent` more than the first.
-fn wrap(line: &str, separator: &str, indent: usize) -> Vec<String> {
-    let margin = line.len() - line.trim_start().len();
-    let fresh = " ".repeat((margin + indent).min(WIDTH / 2));
-    let (mut lines, mut current) = (Vec::new(), " ".repeat(margin));
-    for (index, part) in parts(line.trim(), separator).into_iter().enumerate() {
-        if index > 0 && current.chars().count() + separator.len() + part.chars().count() > WIDTH {
-            lines.push(std::mem::replace(&mut current, fresh.clone()));
-        } else if index > 0 {
-            current.push_str(separator);
-        }
-        current.push_str(part);
-        while let Some((end, _)) = current.char_indices().nth(WIDTH) {
-            let least = fresh.len() + (end - fresh.len()) / 2;
-            let at = current[..end].rfind([' ', '&', ',', ';', '?', '/']).map_or(end, |at| at + 1);
-            let rest = current.split_off(if at > least { at } else { end });
-            lines.push(std::mem::replace(&mut current, format!("{fresh}{}", rest.trim_start())));
-        }
-    }
-    lines.push(current);
-    lines.iter_mut().for_each(|line| line.truncate(line.trim_end().len()));
-    lines
-}
-
-/// The parts of a line between separators that are not inside double quotes.
-fn parts<'a>(line: &'a str, separator: &str) -> Vec<&'a str> {
-    let (mut parts, mut start, mut quoted, mut escaped) = (Vec::new(), 0, false, false);
-    for (at, character) in line.char_indices() {
-        if character == '"' && !escaped {
-            quoted = !quoted;
-        } else if !quoted && at >= start && line[at..].starts_with(separator) {
-            parts.push(&line[start..at]);
-            start = at + separator.len();
-        }
-        escaped = character == '\\' && !escaped;
-    }
-    parts.push(&line[start..]);
-    parts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn long_lines_are_broken_between_words_and_long_words_anywhere() {
-        let line = format!("  GET /a b=\"{}\" c=\"{}\"", "x y ".repeat(20), "z".repeat(150));
-        let lines = wrap(&line, "  ", 4);
-        assert!(lines.iter().all(|line| line.chars().count() <= WIDTH), "{lines:#?}");
-        assert!(lines[1].starts_with("      c=\"zzz"), "{lines:#?}");
-        assert_eq!(lines.concat().replace(' ', ""), line.replace(' ', ""));
-        assert_eq!(wrap("  short", "  ", 4), ["  short"]);
-    }
 
     #[test]
     fn numbers_have_separators() {

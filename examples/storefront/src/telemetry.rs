@@ -46,6 +46,8 @@ pub(crate) enum Mode {
     Report,
     /// Print them as they are exported.
     Serve,
+    /// Keep them until they are taken.
+    Watch,
 }
 
 /// The running telemetry of the process.
@@ -54,7 +56,7 @@ pub(crate) struct Telemetry {
     pub(crate) provider: SdkTracerProvider,
     /// Statistics of spansieve.
     pub(crate) handle: Handle,
-    /// What the application recorded: a copy of every span in front of spansieve. Empty in [`Mode::Serve`].
+    /// What the application recorded: a copy of every span in front of spansieve. Empty but in [`Mode::Report`].
     pub(crate) recorded: Arc<Collected>,
     /// What reached the exporter. Empty in [`Mode::Serve`].
     pub(crate) exported: Arc<Collected>,
@@ -87,7 +89,7 @@ pub(crate) fn start(policy: Policy, mode: Mode) -> anyhow::Result<Telemetry> {
         }
         None => None,
     };
-    let keep = (mode == Mode::Report).then(|| exported.clone());
+    let keep = (mode != Mode::Serve).then(|| exported.clone());
     let unsent = Arc::<Mutex<_>>::default();
     let exporter = Exporter { otlp, keep, unsent: unsent.clone() };
     let (provider, handle) = provider(policy, exporter, (mode == Mode::Report).then(|| recorded.clone()))?;
@@ -154,7 +156,12 @@ fn subscribe(provider: &SdkTracerProvider, mode: Mode, logs: Logs) -> anyhow::Re
         // An error is an event of its span, not a second time attributes of it.
         .with_error_records_to_exceptions(false)
         .with_filter(traced);
-    let level = if mode == Mode::Serve { "info" } else { "warn,storefront=error" };
+    let level = match mode {
+        Mode::Serve => "info",
+        Mode::Report => "warn,storefront=error",
+        // What happens to the policy is printed.
+        Mode::Watch => "warn,storefront=error,spansieve_runtime::reload::serving=off",
+    };
     let wanted = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level)).add_directive(EXCEPTIONS.parse()?);
     let kept = EnvFilter::new("off,storefront=info").add_directive(EXCEPTIONS.parse()?);
     let stderr = tracing_subscriber::fmt::layer().event_format(Correlated).with_ansi(false).with_writer(io::stderr).with_filter(wanted);
@@ -182,6 +189,11 @@ impl Telemetry {
 impl Collected {
     pub(crate) fn spans(&self) -> Vec<SpanData> {
         lock(&self.spans).clone()
+    }
+
+    /// The spans since the last time.
+    pub(crate) fn take(&self) -> Vec<SpanData> {
+        std::mem::take(&mut lock(&self.spans))
     }
 
     pub(crate) fn resource(&self) -> Option<Resource> {

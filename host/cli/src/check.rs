@@ -54,7 +54,16 @@ fn check(path: &str, policy: &Policy) -> Result<bool, PolicyError> {
         );
         say("error", ERROR, &message);
     }
-    let tests = match (policy.tests().len(), failures.len()) {
+    anstream::println!("{}", headline(path, if failures.is_empty() { "ok" } else { "not ok" }, &chain, policy, failures.len()));
+    for plugin in chain.plugins() {
+        anstream::println!("  {}", describe(plugin));
+    }
+    Ok(failures.is_empty())
+}
+
+/// One line on a policy: what is to be said of it, how many plugins it has, how its tests end.
+pub(crate) fn headline(path: &str, verdict: &str, chain: &Chain, policy: &Policy, failed: usize) -> String {
+    let tests = match (policy.tests().len(), failed) {
         (0, _) => "no tests".to_owned(),
         (1, 0) => "its test passes".to_owned(),
         (all, 0) => format!("its {all} tests pass"),
@@ -64,15 +73,11 @@ fn check(path: &str, policy: &Policy) -> Result<bool, PolicyError> {
         1 => "1 plugin".to_owned(),
         number => format!("{number} plugins"),
     };
-    anstream::println!("{path}: {}, {plugins}, {tests}", if failures.is_empty() { "ok" } else { "not ok" });
-    for plugin in chain.plugins() {
-        anstream::println!("  {}", describe(plugin));
-    }
-    Ok(failures.is_empty())
+    format!("{path}: {verdict}, {plugins}, {tests}")
 }
 
 /// Name in the policy, what the plugin says of itself, and what it reads.
-fn describe(plugin: &Plugin) -> String {
+pub(crate) fn describe(plugin: &Plugin) -> String {
     let (description, interest) = (plugin.description(), plugin.interest());
     let mut text = format!("{}: {} {}: {}", plugin.name(), description.name, description.version, description.about);
     if interest.whole_traces {

@@ -7,6 +7,7 @@ mod build_plugin;
 mod check;
 mod progress;
 mod run;
+mod watch;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ struct Cli {
 enum Command {
     Run(run::Args),
     Check(check::Args),
+    Watch(watch::Args),
     Build(build_plugin::Args),
     Bench(bench::Args),
 }
@@ -41,10 +43,11 @@ fn main() -> ExitCode {
         return code;
     }
     let cli = Cli::parse();
-    log_to_stderr();
+    log_to_stderr(if matches!(cli.command, Command::Watch(_)) { watch::LOG } else { "warn" });
     let result = match cli.command {
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::run(args),
+        Command::Watch(args) => watch::run(args),
         Command::Build(args) => build_plugin::run(args),
         Command::Bench(args) => bench::run(args),
     };
@@ -66,9 +69,9 @@ fn warn(message: &str) {
     say("warning", WARNING, message);
 }
 
-/// The runtime's own log, such as why a plugin failed. `RUST_LOG` chooses what of it.
-fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+/// The runtime's own log, such as why a plugin failed. `RUST_LOG` chooses what of it; else it is what `default` says.
+fn log_to_stderr(default: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| default.into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(anstream::stderr).with_target(false).without_time().init();
 }
 

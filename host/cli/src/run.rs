@@ -1,8 +1,8 @@
 //! `spansieve run`: what a policy makes of spans in files.
 
-mod diff;
-mod input;
-mod summary;
+pub(crate) mod diff;
+pub(crate) mod input;
+pub(crate) mod summary;
 
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -58,7 +58,7 @@ enum Format {
 }
 
 /// Spans in a batch, unless a trace has more: what the processor in an application passes too.
-const CHUNK: usize = 512;
+pub(crate) const CHUNK: usize = 512;
 
 pub(crate) fn run(args: Args) -> Result<ExitCode> {
     let policy = match &args.policy {
@@ -79,8 +79,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     let (mut batch, mut before) = (Batch::new(), Batch::new());
     for chunk in traces.chunks(CHUNK) {
         let image = traces.encode(&chunk, &mut batch);
-        // The clock of plugins is that of the spans, so that a file gives the same today and tomorrow.
-        batch.now = batch.spans().map(|span| span.end()).max().unwrap_or(0);
+        batch.now = now_of(&batch);
         if args.diff {
             before.clone_from(&batch);
         }
@@ -90,7 +89,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
             traces.write_back(&image, &batch)?;
             continue;
         }
-        let text = if args.diff { diff::changes(&before, &batch, &style) } else { text::print(&batch, &style) };
+        let text = if args.diff { diff::changes(&before, &before, &batch, &style) } else { text::print(&batch, &style) };
         if !text.is_empty() {
             progress.clear();
             summary.separate(&mut out)?;
@@ -104,6 +103,11 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     out.flush().context(WRITE)?;
     summary.print(&chain.stats().plugins());
     Ok(if summary.has_failures(&chain.stats().plugins()) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The clock of plugins is that of the spans, so that a file gives the same today and tomorrow.
+pub(crate) fn now_of(batch: &Batch) -> u64 {
+    batch.spans().map(|span| span.end()).max().unwrap_or(0)
 }
 
 const WRITE: &str = "cannot write to standard output";

@@ -12,14 +12,15 @@ use spansieve_runtime::text::{Item, Line, Style, layout, line};
 const REMOVED: Colour = AnsiColor::Red.on_default();
 const ADDED: Colour = AnsiColor::Green.on_default();
 
-/// The traces that are not the same in both batches; in them, each line that is the same, or as it was (-) and as it is (+).
-pub(super) fn changes(before: &Batch, after: &Batch, style: &Style) -> String {
-    let now_at: HashMap<usize, usize> = after.spans().enumerate().map(|(index, span)| (span.source(), index)).collect();
+/// The traces that are not the same in two batches, `before` and `after`, that were made of the spans in `given`; in them, each line that is
+/// the same, or as it was (-) and as it is (+).
+pub(crate) fn changes(given: &Batch, before: &Batch, after: &Batch, style: &Style) -> String {
+    let (was_at, is_at) = (places(before), places(after));
     let mut out = String::new();
-    for lines in layout(before, style).split(|line| line.item == Item::Blank) {
-        let lines: Vec<_> =
-            lines.iter().map(|at| (at.depth, line(before, at.item, style), counterpart(at, after, &now_at, style))).collect();
-        if lines.iter().all(|(_, old, new)| Some(old) == new.as_ref()) {
+    for lines in layout(given, style).split(|line| line.item == Item::Blank) {
+        let versions = |at: &Line| (at.depth, version(at, before, &was_at, style), version(at, after, &is_at, style));
+        let lines: Vec<_> = lines.iter().map(versions).collect();
+        if lines.iter().all(|(_, old, new)| old == new) {
             continue;
         }
         if !out.is_empty() {
@@ -27,34 +28,41 @@ pub(super) fn changes(before: &Batch, after: &Batch, style: &Style) -> String {
         }
         for (depth, old, new) in lines {
             let indent = "  ".repeat(depth);
-            if Some(&old) == new.as_ref() {
-                out += &format!("  {indent}{old}\n");
-                continue;
-            }
-            out += &format!("{REMOVED}- {indent}{old}{REMOVED:#}\n");
-            if let Some(new) = new {
-                out += &format!("{ADDED}+ {indent}{new}{ADDED:#}\n");
+            match (old, new) {
+                (Some(old), Some(new)) if old == new => out += &format!("  {indent}{old}\n"),
+                (old, new) => {
+                    out.extend(old.map(|old| format!("{REMOVED}- {indent}{old}{REMOVED:#}\n")));
+                    out.extend(new.map(|new| format!("{ADDED}+ {indent}{new}{ADDED:#}\n")));
+                }
             }
         }
     }
     out
 }
 
-/// What has become of a line; `None` if its span is gone.
-fn counterpart(at: &Line, after: &Batch, now_at: &HashMap<usize, usize>, style: &Style) -> Option<String> {
+/// Where each span stands, by which of the given ones it is.
+fn places(batch: &Batch) -> HashMap<usize, usize> {
+    batch.spans().enumerate().map(|(index, span)| (span.source(), index)).collect()
+}
+
+/// What a line of the given spans is in a batch that was made of them; `None` if its span is gone.
+fn version(at: &Line, batch: &Batch, places: &HashMap<usize, usize>, style: &Style) -> Option<String> {
     let item = match at.item {
         Item::Blank | Item::Trace(..) | Item::Resource(_) | Item::Scope(_) => at.item,
-        Item::Span { span, below_parent } => Item::Span { span: *now_at.get(&span)?, below_parent },
-        Item::Event(span, event) => Item::Event(*now_at.get(&span).filter(|span| event < after.span(**span).events().len())?, event),
-        Item::Link(span, link) => Item::Link(*now_at.get(&span).filter(|span| link < after.span(**span).links().len())?, link),
+        Item::Span { span, below_parent } => Item::Span { span: *places.get(&span)?, below_parent },
+        Item::Event(span, event) => Item::Event(*places.get(&span).filter(|span| event < batch.span(**span).events().len())?, event),
+        Item::Link(span, link) => Item::Link(*places.get(&span).filter(|span| link < batch.span(**span).links().len())?, link),
     };
-    Some(line(after, item, style))
+    Some(line(batch, item, style))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use spansieve_runtime::{Chain, Policy, text};
+
     use super::*;
-    use spansieve_runtime::text;
 
     fn batch(spans: &str) -> Batch {
         let mut batch = Batch::new();
@@ -63,7 +71,11 @@ mod tests {
     }
 
     fn plain(before: &str, after: &str) -> String {
-        anstream::adapter::strip_str(&changes(&batch(before), &batch(after), &Style::TERSE)).to_string()
+        stripped(&changes(&batch(before), &batch(before), &batch(after), &Style::TERSE))
+    }
+
+    fn stripped(text: &str) -> String {
+        anstream::adapter::strip_str(text).to_string()
     }
 
     #[test]
@@ -80,6 +92,20 @@ mod tests {
     #[test]
     fn a_resource_changes_in_front_of_the_first_span_that_has_it() {
         assert_eq!(plain("resource a=1\nx\n", "resource a=2\nx\n"), "- resource a=1\n+ resource a=2\n  x\n");
+    }
+
+    #[test]
+    fn two_results_are_compared_though_neither_has_all_spans() {
+        let given = "resource a=1\nx\n\ny\n\nz\n";
+        // Without plugins, spans that the head sampler did not sample are what does not come out.
+        let policy = Policy::parse("{version: 1, plugins: []}", "test", Path::new("")).expect("a policy");
+        let without = |gone: &str| {
+            let mut result = batch(&given.replace(gone, &format!("{gone}  unsampled")));
+            Chain::load(&policy).expect("no plugins").run(&mut result);
+            result
+        };
+        let changes = changes(&batch(given), &without("x"), &without("y"), &Style::TERSE);
+        assert_eq!(stripped(&changes), "  resource a=1\n+ x\n\n- y\n");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use spansieve_otlp::{Input, Traces};
 use crate::warn;
 
 /// Reads all files; standard input for `-` or where there are none.
-pub(super) fn read(files: &[PathBuf]) -> Result<Traces> {
+pub(crate) fn read(files: &[PathBuf]) -> Result<Traces> {
     let standard_input = [PathBuf::from("-")];
     let files = if files.is_empty() { &standard_input } else { files };
     let mut requests = Vec::new();

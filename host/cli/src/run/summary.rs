@@ -1,19 +1,20 @@
 //! What became of the spans, at the end.
 
+use std::fmt;
 use std::io::Write;
 
 use spansieve_runtime::{Outcome, PluginStats};
 
 /// Sums of all batches.
 #[derive(Debug, Default)]
-pub(super) struct Summary {
+pub(crate) struct Summary {
     received: usize,
     outcome: Outcome,
     has_printed: bool,
 }
 
 impl Summary {
-    pub(super) fn add(&mut self, received: usize, outcome: Outcome) {
+    pub(crate) fn add(&mut self, received: usize, outcome: Outcome) {
         self.received += received;
         self.outcome.forwarded += outcome.forwarded;
         self.outcome.sampled_out += outcome.sampled_out;
@@ -33,12 +34,7 @@ impl Summary {
 
     /// Prints the account on standard error.
     pub(super) fn print(&self, plugins: &[PluginStats]) {
-        let Outcome { forwarded, sampled_out, withheld, stripped } = self.outcome;
-        let stripped = if stripped > 0 { format!(" ({stripped} of them stripped)") } else { String::new() };
-        anstream::eprintln!(
-            "received {} = forwarded {forwarded}{stripped} + sampled out {sampled_out} + withheld {withheld}",
-            self.received
-        );
+        anstream::eprintln!("{self}");
         for plugin in plugins {
             let failures =
                 if plugin.failures > 0 { format!(", {} of {} calls failed", plugin.failures, plugin.calls) } else { String::new() };
@@ -47,5 +43,17 @@ impl Summary {
                 anstream::eprintln!("    {name} {count}");
             }
         }
+    }
+}
+
+impl fmt::Display for Summary {
+    /// The account in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Outcome { forwarded, sampled_out, withheld, stripped } = self.outcome;
+        write!(f, "received {} = forwarded {forwarded}", self.received)?;
+        if stripped > 0 {
+            write!(f, " ({stripped} of them stripped)")?;
+        }
+        write!(f, " + sampled out {sampled_out} + withheld {withheld}")
     }
 }

@@ -108,7 +108,8 @@ impl Keeper {
         Poll::Changed
     }
 
-    /// Makes a candidate and puts it into service. That nothing differs is told only to those who asked.
+    /// Makes a candidate and puts it into service. That nothing differs is told only to those who asked, and where the last candidate was
+    /// refused: whoever takes a mistake back wants to know that all is well again.
     fn reload(&mut self, policy: Option<Policy>, was_asked: bool) -> Result<Reloaded, ReloadError> {
         let before = policy.is_some().then(|| (self.path.clone(), self.files.clone()));
         let result = catch_unwind(AssertUnwindSafe(|| self.put_into_service(policy, Instant::now()))).unwrap_or_else(|_| {
@@ -121,9 +122,10 @@ impl Keeper {
             self.watch_files(files);
         }
         let post = &self.shared.post;
-        *post.refusal.lock().unwrap_or_else(PoisonError::into_inner) = result.as_ref().err().cloned();
+        let refusal = result.as_ref().err().cloned();
+        let last_refusal = std::mem::replace(&mut *post.refusal.lock().unwrap_or_else(PoisonError::into_inner), refusal);
         match &result {
-            Ok(reloaded) if reloaded.plugins.is_empty() && !was_asked => {}
+            Ok(reloaded) if reloaded.plugins.is_empty() && !was_asked && last_refusal.is_none() => {}
             Ok(reloaded) => {
                 post.counts.reloaded.fetch_add(u64::from(!reloaded.plugins.is_empty()), Ordering::Relaxed);
                 post.tell(ReloadEvent::Reloaded(reloaded.clone()));

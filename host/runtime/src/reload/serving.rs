@@ -305,7 +305,6 @@ impl Post {
     /// Logs an event and hands it to those who listen.
     pub(super) fn tell(&self, event: ReloadEvent) {
         match &event {
-            ReloadEvent::Reloaded(reloaded) if reloaded.plugins.is_empty() => tracing::debug!("policy: {event}"),
             ReloadEvent::Reloaded(_) | ReloadEvent::Watching(_) => tracing::info!("policy: {event}"),
             ReloadEvent::Refused { .. } | ReloadEvent::RolledBack { .. } => tracing::error!("policy: {event}"),
         }
