@@ -1,10 +1,16 @@
 //! What the runtime logs while something works.
 
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use tracing::Dispatch;
 
 /// What is logged meanwhile in this thread, a line for each event.
 pub fn log_of(work: impl FnOnce()) -> String {
+    // While there is only one subscriber, `tracing` asks that of whichever thread comes by a statement first, and a test beside this one has none: the
+    // statement would be off for good. With a second one it asks all of them.
+    static ANOTHER: OnceLock<Dispatch> = OnceLock::new();
+    ANOTHER.get_or_init(|| Dispatch::new(Log::default()));
     let log = Log::default();
     tracing::subscriber::with_default(log.clone(), work);
     let lines = log.0.lock().expect("nobody panicked");
