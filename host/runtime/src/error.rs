@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text;
+
 /// Why a plugin could not be loaded. The message names the plugin.
 #[derive(Clone, Debug)]
 pub struct LoadError {
@@ -107,10 +109,11 @@ impl fmt::Display for CallError {
 
 impl std::error::Error for CallError {}
 
-/// Text from a guest or its tools as one line of a message: control characters could forge lines, and no one reads more than so many characters.
-pub(crate) fn one_line(text: &str, most: usize) -> String {
-    let mut line: String = text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if line.len() < text.len() && text.chars().nth(most).is_some() {
+/// Text from a guest or its tools as one line of a message: characters that control, join, hide or reorder could forge lines, and no one reads
+/// more than so many.
+pub(crate) fn one_line(message: &str, most: usize) -> String {
+    let mut line: String = message.chars().take(most).map(|c| if text::is_hidden(c) { ' ' } else { c }).collect();
+    if message.chars().nth(most).is_some() {
         line.push('…');
     }
     line

@@ -120,7 +120,7 @@ const HEADERS: [&str; 3] = ["resource", "scope", "trace"];
 
 /// Whether a character must be escaped because a person would not see it, or see something else: controls, and what
 /// Unicode has to join, hide and reorder text.
-fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
