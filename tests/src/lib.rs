@@ -6,6 +6,7 @@ mod collector;
 mod draw;
 #[path = "../../host/runtime/tests/support/mod.rs"]
 mod guest;
+pub mod hostile;
 mod keep;
 pub mod secrets;
 

@@ -7,18 +7,23 @@ use tracing::Dispatch;
 
 /// What is logged meanwhile in this thread, a line for each event.
 pub fn log_of(work: impl FnOnce()) -> String {
+    logged(work).1.iter().map(|event| format!("{event}\n")).collect()
+}
+
+/// What comes of something, and each event that is logged meanwhile in this thread.
+pub fn logged<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
     // While there is only one subscriber, `tracing` asks that of whichever thread comes by a statement first, and a test beside this one has none: the
     // statement would be off for good. With a second one it asks all of them.
     static ANOTHER: OnceLock<Dispatch> = OnceLock::new();
     ANOTHER.get_or_init(|| Dispatch::new(Log::default()));
     let log = Log::default();
-    tracing::subscriber::with_default(log.clone(), work);
-    let lines = log.0.lock().expect("nobody panicked");
-    lines.clone()
+    let result = tracing::subscriber::with_default(log.clone(), work);
+    let events = std::mem::take(&mut *log.0.lock().expect("nobody panicked"));
+    (result, events)
 }
 
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
+struct Log(Arc<Mutex<Vec<String>>>);
 
 impl tracing::Subscriber for Log {
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
@@ -32,9 +37,9 @@ impl tracing::Subscriber for Log {
                 let _ = write!(self.0, " {field}={value:?}");
             }
         }
-        let mut fields = Fields(String::new());
+        let mut fields = Fields(event.metadata().level().to_string());
         event.record(&mut fields);
-        let _ = writeln!(self.0.lock().expect("nobody panicked"), "{}{}", event.metadata().level(), fields.0);
+        self.0.lock().expect("nobody panicked").push(fields.0);
     }
 
     fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {

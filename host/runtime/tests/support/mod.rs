@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use wit_component::{ComponentEncoder, StringEncoding};
-use wit_parser::{Resolve, SourceMap, WorldId};
+use wit_parser::{PackageId, Resolve, SourceMap, WorldId};
 
 const WIT: [(&str, &str); 3] = [
     ("world.wit", include_str!("../../../../wit/world.wit")),
@@ -162,21 +162,31 @@ impl Guest {
 /// # Panics
 /// When it is none.
 pub fn component(module: &str) -> Vec<u8> {
-    let mut module = wat::parse_str(module).unwrap_or_else(|error| panic!("{error}"));
-    let (resolve, world) = world();
-    wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).expect("a world can be embedded");
-    let mut encoder = ComponentEncoder::default();
-    encoder.validate(true).module(&module).and_then(|encoder| encoder.encode()).unwrap_or_else(|error| panic!("{error:#}"))
+    let module = wat::parse_str(module).unwrap_or_else(|error| panic!("{error}"));
+    let (resolve, package) = contract();
+    let world = resolve.select_world(&[package], Some("policy")).expect("the world is there");
+    encoded(module, &resolve, world).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn world() -> (Resolve, WorldId) {
+/// Wraps a core module into a component of any world.
+///
+/// # Errors
+/// When the module does not have what the world asks for, or imports what it does not offer.
+pub fn encoded(mut module: Vec<u8>, resolve: &Resolve, world: WorldId) -> Result<Vec<u8>, String> {
+    wit_component::embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8, false)
+        .map_err(|error| format!("{error:#}"))?;
+    let mut encoder = ComponentEncoder::default();
+    encoder.validate(true).module(&module).and_then(|encoder| encoder.encode()).map_err(|error| format!("{error:#}"))
+}
+
+/// The contract in `wit/`.
+pub fn contract() -> (Resolve, PackageId) {
     let mut files = SourceMap::new();
     WIT.iter().for_each(|(name, content)| files.push_str(name, *content));
     let group = files.parse().map_err(|(_, error)| error).expect("the project's WIT parses");
     let mut resolve = Resolve::default();
     let package = resolve.push_group(group).expect("the project's WIT resolves");
-    let world = resolve.select_world(&[package], Some("policy")).expect("the world is there");
-    (resolve, world)
+    (resolve, package)
 }
 
 fn words(words: &[u32]) -> String {
@@ -186,7 +196,8 @@ fn words(words: &[u32]) -> String {
     })
 }
 
-fn escaped(bytes: &[u8]) -> String {
+/// Bytes as a string literal of WAT holds them.
+pub fn escaped(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 3), |mut out, byte| {
         let _ = write!(out, "\\{byte:02x}");
         out

@@ -1,0 +1,11 @@
+;; Offers something under the contract's name that is no interface.
+;; refused: its interfaces do not have the types of the contract
+(component
+  (core module $module
+    (memory (export "memory") 1)
+    (func (export "process") (param i32 i32) (result i32) (i32.const 0))
+    (func (export "answer") (result i32) (i32.const 42))
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024)))
+  (core instance $core (instantiate $module))
+  (func $answer (result u32) (canon lift (core func $core "answer")))
+  (export "spansieve:policy/plugin@0.1.0" (func $answer)))

@@ -1,0 +1,3 @@
+;; Begins as a component does and goes on with random bytes.
+;; refused: not a component: ... malformed section id
+;; generate: random-sections

@@ -1,0 +1,10 @@
+;; Writes ten thousand log lines while it is configured.
+;; survives
+;; logs: ERROR ... test
+(func (export "spansieve:policy/plugin@0.1.0#configure") (param i32 i32) (result i32)
+  (local $left i32)
+  (local.set $left (i32.const 10000))
+  (loop $next
+    (call $log (i32.const 0) (i32.const 512) (i32.const 4))
+    (br_if $next (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+  (i32.const 128))

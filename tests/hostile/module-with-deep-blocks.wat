@@ -1,0 +1,3 @@
+;; Has a function of twenty thousand blocks in each other.
+;; survives
+;; generate: deep-blocks

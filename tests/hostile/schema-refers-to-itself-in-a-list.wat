@@ -1,0 +1,4 @@
+;; Has a schema that has to fit all of itself.
+;; survives
+;; config: {}
+;; schema: {"allOf": [{"$ref": "#"}]}

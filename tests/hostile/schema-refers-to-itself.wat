@@ -1,0 +1,4 @@
+;; Has a schema that is its own definition.
+;; survives
+;; config: {}
+;; schema: {"$ref": "#"}
