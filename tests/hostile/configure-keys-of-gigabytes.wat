@@ -1,5 +1,5 @@
 ;; Declares a thousand attribute keys, each of which is the same mebibyte.
-;; refused: configuring: it trapped ... fuel
+;; refused: configuring: it hit a limit: edits
 (memory (export "memory") 64)
 (data (i32.const 140) "\00\00\20\00\e8\03\00\00") ;; keys: address and number
 (func $start (local $at i32)

@@ -1,6 +1,5 @@
 ;; Counts under a name with a newline, which looks like another counter where counters are written down.
 ;; survives
-;; weak: names of counters may have control characters
 (func (export "spansieve:policy/plugin@0.1.0#process") (param $batch i32) (param $len i32) (result i32)
   (call $count (i32.const 600) (i32.const 14) (i64.const 1))
   (i32.const 192))

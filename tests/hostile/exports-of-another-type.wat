@@ -1,6 +1,5 @@
 ;; Offers functions that have the names of the contract, but other types.
 ;; refused: its interfaces do not have the types of the contract
-;; weak: types are looked at when it is described, and that they do not fit is told as a trap
 (component
   (core module $module
     (memory (export "memory") 1)

@@ -1,7 +1,7 @@
 ;; Has a schema in which each definition is twice the next one, twenty-two times over: four million checks.
 ;; refused: schema
 ;; config: {}
-;; weak: nothing bounds the time for this, and each definition more doubles it: thirty take a minute, forty a day
+;; limits: configure: 200ms
 ;; schema: {"$ref": "#/$defs/d0", "$defs": {
 ;; schema:   "d0": {"allOf": [{"$ref": "#/$defs/d1"}, {"$ref": "#/$defs/d1"}]},
 ;; schema:   "d1": {"allOf": [{"$ref": "#/$defs/d2"}, {"$ref": "#/$defs/d2"}]},

@@ -12,6 +12,7 @@ use crate::engine::Engine;
 use crate::host::HostState;
 use crate::host::bindings::{self, PolicyPre};
 use crate::limits::Limits;
+use crate::shape;
 
 /// The contract's package and version, as component imports and exports spell it.
 const HOST: &str = "spansieve:policy/host@0.1.0";
@@ -75,6 +76,7 @@ fn component(engine: &Engine, bytes: &[u8], limits: &Limits) -> Result<Component
     if bytes.len() > limits.component {
         return Err(format!("the component has {} bytes, expected at most {} (limits.component)", bytes.len(), limits.component).into());
     }
+    shape::check(bytes).map_err(|reason| format!("not a component: {reason}"))?;
     if let Some(cached) = engine.cache.as_ref().and_then(|cache| cache.load(&engine.wasmtime, bytes)) {
         return Ok(cached);
     }

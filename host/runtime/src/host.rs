@@ -67,7 +67,8 @@ impl Host for HostState {
         if let Some(counter) = self.counters.get_mut(&name) {
             *counter = counter.saturating_add(delta);
         } else if self.counters.len() < self.max_counters && name.len() <= MAX_COUNTER_NAME {
-            self.counters.insert(name, delta);
+            let counter = self.counters.entry(one_line(&name, MAX_COUNTER_NAME)).or_default();
+            *counter = counter.saturating_add(delta);
         }
     }
 

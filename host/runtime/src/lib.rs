@@ -37,6 +37,7 @@ mod policy_tests;
 mod recipe;
 mod reload;
 mod shadow;
+mod shape;
 mod stats;
 pub mod text;
 

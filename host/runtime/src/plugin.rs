@@ -1,6 +1,7 @@
 //! A plugin: compiled, configured, instantiated; and one call of it.
 
 use std::collections::HashMap;
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -118,7 +119,7 @@ impl Plugin {
         };
         let fail = |kind, message: String| LoadError::new(&plugin.name, kind, message);
         plugin.description = plugin.describe().map_err(|error| fail(LoadErrorKind::Guest, error.to_string()))?;
-        if let Err((way, message)) = check_config(&plugin.description.schema, &config) {
+        if let Err((way, message)) = check_config_in_time(&plugin.description.schema, &config, plugin.limits.configure) {
             // The plugin's own message names what it expected; a schema's often only that no alternative fits.
             return Err(match plugin.configured_instance() {
                 Err(error) if error.kind() == LoadErrorKind::Config => error.at(way),
@@ -261,8 +262,12 @@ impl Plugin {
         let mut store = Store::new(&self.compiled.engine.wasmtime, state);
         store.limiter(|state| &mut state.limiter);
         store.epoch_deadline_trap();
-        let policy = enter(&self.compiled.engine, &mut store, self.limits.configure, self.limits.edits, |store| {
-            self.compiled.pre.instantiate(store)
+        let instance = enter(&self.compiled.engine, &mut store, self.limits.configure, self.limits.edits, |store| {
+            self.compiled.pre.instance_pre().instantiate(store)
+        })?;
+        // Looks the functions up, and runs none.
+        let policy = bindings::Policy::new(&mut store, &instance).map_err(|error| {
+            CallError::new(CallErrorKind::Nonsense, format!("its interfaces do not have the types of the contract: {}", cause(&error)))
         })?;
         Ok(Instance { store, policy })
     }
@@ -304,11 +309,31 @@ impl Plugin {
 /// More declared keys than this and their column outgrows the batch.
 const MAX_DECLARED_KEYS: usize = 1024;
 
-/// Checks a configuration against a plugin's schema. An error says where it does not fit (`.keys[0]`), and how.
-fn check_config(schema: &str, config: &serde_json::Value) -> Result<(), (String, String)> {
+/// [`check_config`], in a thread of its own: a schema can be made so that checking it takes for ever, and nothing interrupts that.
+fn check_config_in_time(schema: &str, config: &serde_json::Value, most: Duration) -> Result<(), (String, String)> {
     if schema.is_empty() {
         return Ok(());
     }
+    let (reply, answer) = sync_channel(1);
+    let (schema, config) = (schema.to_owned(), config.clone());
+    let check = move || {
+        let _ = reply.send(check_config(&schema, &config));
+    };
+    let ours = |message: String| Err((String::new(), message));
+    if let Err(error) = std::thread::Builder::new().name("spansieve-schema".into()).spawn(check) {
+        return ours(format!("can't start a thread to check it in: {error}"));
+    }
+    match answer.recv_timeout(most) {
+        Ok(checked) => checked,
+        Err(RecvTimeoutError::Timeout) => {
+            ours(format!("checking it against the plugin's schema took longer than {most:?} (limits.configure)"))
+        }
+        Err(RecvTimeoutError::Disconnected) => ours("the plugin's schema can't be checked against".into()),
+    }
+}
+
+/// Checks a configuration against a plugin's schema. An error says where it does not fit (`.keys[0]`), and how.
+fn check_config(schema: &str, config: &serde_json::Value) -> Result<(), (String, String)> {
     let ours = |message: String| (String::new(), message);
     let schema = serde_json::from_str(schema).map_err(|error| ours(format!("the plugin's schema is not JSON: {error}")))?;
     let validator =
@@ -356,11 +381,25 @@ fn enter<R>(
     let running = engine.running();
     let result = call(store);
     drop(running);
-    result.map_err(|error| match (error.downcast_ref::<Trap>(), store.data().limiter.refused) {
-        (Some(Trap::Interrupt), _) => CallError::new(CallErrorKind::Deadline, format!("longer than {deadline:?}{}", backtrace(&error))),
-        (_, Some(limit)) => CallError::new(CallErrorKind::Limit, format!("{limit}; then: {}{}", cause(&error), backtrace(&error))),
-        _ => CallError::new(CallErrorKind::Trap, format!("{}{}", cause(&error), backtrace(&error))),
-    })
+    result.map_err(|error| call_error(&error, store.data().limiter.refused, deadline))
+}
+
+/// What failed, and whose word it is: the guest's, or that of a limit.
+fn call_error(error: &wasmtime::Error, refused: Option<&str>, deadline: Duration) -> CallError {
+    let (cause, backtrace) = (cause(error), backtrace(error));
+    // wasmtime has no type for these; hostile guests in the tests show that the words are still the same.
+    let limit = if cause.contains("fuel allocated for hostcalls") {
+        Some("edits, or what else it may return at once")
+    } else if cause.contains("resource limit exceeded") {
+        Some("instances, tables or memories")
+    } else {
+        refused
+    };
+    match (error.downcast_ref::<Trap>(), limit) {
+        (Some(Trap::Interrupt), _) => CallError::new(CallErrorKind::Deadline, format!("longer than {deadline:?}{backtrace}")),
+        (_, Some(limit)) => CallError::new(CallErrorKind::Limit, format!("{limit}; then: {cause}{backtrace}")),
+        _ => CallError::new(CallErrorKind::Trap, format!("{cause}{backtrace}")),
+    }
 }
 
 /// Functions of a guest's backtrace that a message names.
