@@ -1,27 +1,21 @@
 //! A plugin: compiled, configured, instantiated; and one call of it.
 
 use std::collections::HashMap;
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use spansieve_layout::{Column, VERSION};
-use wasmtime::{Store, Trap, WasmBacktrace};
+use wasmtime::Store;
 
 use crate::batch::{Batch, ColumnSet, EditBounds, Edited};
+use crate::call::{MAX_MESSAGE, cause, enter};
 use crate::compiled::{CompileError, Compiled};
-use crate::engine::{Engine, TICK};
 use crate::error::{CallError, CallErrorKind, LoadError, LoadErrorKind, one_line};
 use crate::host::bindings::{self, exports::spansieve::policy::plugin as contract};
 use crate::host::{HostState, LogBudget};
 use crate::limits::Limits;
+use crate::schema;
 use crate::stats::PluginMetrics;
-
-/// Characters of a message from a guest that are kept.
-const MAX_MESSAGE: usize = 1000;
-
-/// Characters of a function's name that are kept.
-const MAX_NAME: usize = 120;
 
 /// What is needed to make a plugin.
 #[derive(Clone, Debug, Default)]
@@ -119,7 +113,7 @@ impl Plugin {
         };
         let fail = |kind, message: String| LoadError::new(&plugin.name, kind, message);
         plugin.description = plugin.describe().map_err(|error| fail(LoadErrorKind::Guest, error.to_string()))?;
-        if let Err((way, message)) = check_config_in_time(&plugin.description.schema, &config, plugin.limits.configure) {
+        if let Err((way, message)) = schema::check(&plugin.description.schema, &config, plugin.limits.configure) {
             // The plugin's own message names what it expected; a schema's often only that no alternative fits.
             return Err(match plugin.configured_instance() {
                 Err(error) if error.kind() == LoadErrorKind::Config => error.at(way),
@@ -309,52 +303,6 @@ impl Plugin {
 /// More declared keys than this and their column outgrows the batch.
 const MAX_DECLARED_KEYS: usize = 1024;
 
-/// [`check_config`], in a thread of its own: a schema can be made so that checking it takes for ever, and nothing interrupts that.
-fn check_config_in_time(schema: &str, config: &serde_json::Value, most: Duration) -> Result<(), (String, String)> {
-    if schema.is_empty() {
-        return Ok(());
-    }
-    let (reply, answer) = sync_channel(1);
-    let (schema, config) = (schema.to_owned(), config.clone());
-    let check = move || {
-        let _ = reply.send(check_config(&schema, &config));
-    };
-    let ours = |message: String| Err((String::new(), message));
-    if let Err(error) = std::thread::Builder::new().name("spansieve-schema".into()).spawn(check) {
-        return ours(format!("can't start a thread to check it in: {error}"));
-    }
-    match answer.recv_timeout(most) {
-        Ok(checked) => checked,
-        Err(RecvTimeoutError::Timeout) => {
-            ours(format!("checking it against the plugin's schema took longer than {most:?} (limits.configure)"))
-        }
-        Err(RecvTimeoutError::Disconnected) => ours("the plugin's schema can't be checked against".into()),
-    }
-}
-
-/// Checks a configuration against a plugin's schema. An error says where it does not fit (`.keys[0]`), and how.
-fn check_config(schema: &str, config: &serde_json::Value) -> Result<(), (String, String)> {
-    let ours = |message: String| (String::new(), message);
-    let schema = serde_json::from_str(schema).map_err(|error| ours(format!("the plugin's schema is not JSON: {error}")))?;
-    let validator =
-        jsonschema::validator_for(&schema).map_err(|error| ours(format!("the plugin's schema is not a JSON Schema: {error}")))?;
-    // No configuration at all is the plugin's to accept or refuse.
-    if config.is_null() {
-        return Ok(());
-    }
-    match validator.iter_errors(config).next() {
-        None => Ok(()),
-        Some(error) => {
-            let mut way = String::new();
-            for step in error.instance_path().to_string().split('/').skip(1) {
-                let is_index = step.bytes().all(|byte| byte.is_ascii_digit());
-                way.push_str(&if is_index { format!("[{step}]") } else { format!(".{step}") });
-            }
-            Err((way, error.to_string()))
-        }
-    }
-}
-
 fn column_set(interest: &Interest) -> ColumnSet {
     if interest.columns.is_empty() {
         return ColumnSet::ALL;
@@ -363,59 +311,4 @@ fn column_set(interest: &Interest) -> ColumnSet {
     // An id that this version does not know belongs to a newer layout, and stays empty.
     interest.columns.iter().filter_map(|id| Column::from_id(*id)).for_each(|column| set.insert(column));
     set
-}
-
-/// Runs one call into a guest, within a deadline and a bound on what it hands out.
-fn enter<R>(
-    engine: &Engine,
-    store: &mut Store<HostState>,
-    deadline: Duration,
-    output: usize,
-    call: impl FnOnce(&mut Store<HostState>) -> wasmtime::Result<R>,
-) -> Result<R, CallError> {
-    // One tick more, since the first may come at once.
-    let ticks = (deadline.as_nanos() / TICK.as_nanos()) as u64 + 1;
-    store.set_epoch_deadline(ticks);
-    store.set_hostcall_fuel(output);
-    store.data_mut().limiter.refused = None;
-    let running = engine.running();
-    let result = call(store);
-    drop(running);
-    result.map_err(|error| call_error(&error, store.data().limiter.refused, deadline))
-}
-
-/// What failed, and whose word it is: the guest's, or that of a limit.
-fn call_error(error: &wasmtime::Error, refused: Option<&str>, deadline: Duration) -> CallError {
-    let (cause, backtrace) = (cause(error), backtrace(error));
-    // wasmtime has no type for these; hostile guests in the tests show that the words are still the same.
-    let limit = if cause.contains("fuel allocated for hostcalls") {
-        Some("edits, or what else it may return at once")
-    } else if cause.contains("resource limit exceeded") {
-        Some("instances, tables or memories")
-    } else {
-        refused
-    };
-    match (error.downcast_ref::<Trap>(), limit) {
-        (Some(Trap::Interrupt), _) => CallError::new(CallErrorKind::Deadline, format!("longer than {deadline:?}{backtrace}")),
-        (_, Some(limit)) => CallError::new(CallErrorKind::Limit, format!("{limit}; then: {cause}{backtrace}")),
-        _ => CallError::new(CallErrorKind::Trap, format!("{cause}{backtrace}")),
-    }
-}
-
-/// Functions of a guest's backtrace that a message names.
-const FRAMES: usize = 8;
-
-fn cause(error: &wasmtime::Error) -> String {
-    one_line(&error.root_cause().to_string(), MAX_MESSAGE)
-}
-
-/// Where in the guest an error happened, innermost function first. Names are those that the component carries.
-fn backtrace(error: &wasmtime::Error) -> String {
-    let Some(trace) = error.downcast_ref::<WasmBacktrace>() else { return String::new() };
-    let frames = trace.frames().iter().take(FRAMES).map(|frame| match frame.func_name() {
-        Some(name) => one_line(&format!("{:#}", rustc_demangle::demangle(name)), MAX_NAME),
-        None => format!("function {}", frame.func_index()),
-    });
-    let frames: Vec<_> = frames.collect();
-    if frames.is_empty() { String::new() } else { format!("; in {}", frames.join(" < ")) }
 }
