@@ -1,7 +1,7 @@
-;; Has a schema in which each definition is twice the next one, twenty-two times over: four million checks.
+;; Has a schema in which each definition is twice the next one, twenty-five times over: thirty million checks.
 ;; refused: schema
 ;; config: {}
-;; limits: configure: 200ms
+;; limits: configure: 1s
 ;; schema: {"$ref": "#/$defs/d0", "$defs": {
 ;; schema:   "d0": {"allOf": [{"$ref": "#/$defs/d1"}, {"$ref": "#/$defs/d1"}]},
 ;; schema:   "d1": {"allOf": [{"$ref": "#/$defs/d2"}, {"$ref": "#/$defs/d2"}]},
@@ -25,5 +25,8 @@
 ;; schema:   "d19": {"allOf": [{"$ref": "#/$defs/d20"}, {"$ref": "#/$defs/d20"}]},
 ;; schema:   "d20": {"allOf": [{"$ref": "#/$defs/d21"}, {"$ref": "#/$defs/d21"}]},
 ;; schema:   "d21": {"allOf": [{"$ref": "#/$defs/d22"}, {"$ref": "#/$defs/d22"}]},
-;; schema:   "d22": {"type": "object"}
+;; schema:   "d22": {"allOf": [{"$ref": "#/$defs/d23"}, {"$ref": "#/$defs/d23"}]},
+;; schema:   "d23": {"allOf": [{"$ref": "#/$defs/d24"}, {"$ref": "#/$defs/d24"}]},
+;; schema:   "d24": {"allOf": [{"$ref": "#/$defs/d25"}, {"$ref": "#/$defs/d25"}]},
+;; schema:   "d25": {"type": "object"}
 ;; schema: }}
