@@ -67,6 +67,42 @@ fn json_is_read_as_others_write_it() {
 }
 
 #[test]
+fn doubles_are_read_to_the_last_bit() {
+    // Digits that a sum of powers of ten misses by one bit.
+    for value in [1.5000000013242245, 9.007199254740993e15, 5e-324, f64::MAX, -1.2345678901234567e-250] {
+        let text = format!(r#"{{"resourceSpans":[{{"resource":{{"attributes":[{{"key":"d","value":{{"doubleValue":{value:?}}}}}]}}}}]}}"#);
+        let resource = read_json(&text).requests[0].resource_spans[0].resource.clone().expect("a resource");
+        let read = resource.attributes[0].value.as_ref().and_then(|value| value.value.clone());
+        assert_eq!(read, Some(Value::DoubleValue(value)));
+    }
+}
+
+#[test]
+fn values_nested_as_deep_as_plugins_may_nest_them_are_read_and_deeper_ones_are_refused() {
+    let document = |depth: usize| {
+        let value = (0..depth).fold(AnyValue { value: Some(Value::IntValue(1)) }, |value, _| {
+            let values = vec![KeyValue { key: "k".to_owned(), value: Some(value), key_strindex: 0 }];
+            AnyValue { value: Some(Value::KvlistValue(KeyValueList { values })) }
+        });
+        let attributes = vec![KeyValue { key: "k".to_owned(), value: Some(value), key_strindex: 0 }];
+        let resource = Some(Resource { attributes, ..Resource::default() });
+        Request { resource_spans: vec![ResourceSpans { resource, ..ResourceSpans::default() }] }
+    };
+    assert_eq!(read_json(&json::write(&document(64))).requests, [document(64)]);
+    for depth in [65, 200] {
+        let error = read(json::write(&document(depth)).as_bytes(), "deep").expect_err("it is read");
+        assert!(error.to_string().ends_with("values are nested deeper than 64"), "{error}");
+    }
+    let bottomless = format!(
+        r#"{{"resourceSpans":[{{"resource":{{"attributes":[{}"#,
+        r#"{"value":{"arrayValue":{"values":[{"arrayValue":{"values":["#.repeat(50_000)
+    );
+    assert!(read(bottomless.as_bytes(), "deep").is_err());
+    let unknown = format!(r#"{{"x":{}{}}}"#, "[".repeat(200_000), "]".repeat(200_000));
+    assert_eq!(read_json(&unknown).unknown.len(), 1);
+}
+
+#[test]
 fn what_otlp_does_not_know_is_not_carried_on_and_named() {
     let input = read_json(
         r#"{"resourceSpans": [{"scopeSpans": [{"spans": [{"name": "a", "email": ["ada@example.org"], "attributes": [{"key": "k", "value": {"secret": {"x": 1}}}]}]}], "x": 1}]}"#,

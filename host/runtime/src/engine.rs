@@ -10,12 +10,10 @@ use std::time::Duration;
 use wasmtime::Config;
 
 use crate::cache::Cache;
+use crate::limits::STACK;
 
 /// How often running guests are looked at; deadlines are exact to about this.
 pub(crate) const TICK: Duration = Duration::from_millis(1);
-
-/// Stacks that guests can have, in bytes, smallest and largest. The stack is the calling thread's, which has 2 MiB by default.
-pub(crate) const STACK: std::ops::RangeInclusive<usize> = 64 << 10..=1 << 20;
 
 /// Compiles and runs guests. All plugins of a process with stacks of one size share one.
 #[derive(Clone)]

@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use spansieve_layout::MAX_DEPTH;
+#[cfg(feature = "engine")]
 use wasmtime::ResourceLimiter;
+
+/// Stacks that guests can have, in bytes, smallest and largest. The stack is the calling thread's, which has 2 MiB by default.
+pub(crate) const STACK: std::ops::RangeInclusive<usize> = 64 << 10..=1 << 20;
 
 /// What one plugin may use. Every limit has a default, can be set in the policy, and names itself in the error when it is hit.
 ///
@@ -89,6 +93,7 @@ impl Limiter {
     }
 }
 
+#[cfg(feature = "engine")]
 impl ResourceLimiter for Limiter {
     fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
         // An instance may have several memories; together they have the limit.

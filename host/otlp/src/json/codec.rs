@@ -1,6 +1,6 @@
 //! How each type looks in JSON.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,12 +10,43 @@ use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
 use serde::{Deserializer, Serialize, Serializer};
 
-/// Fields that were met and are not known, each as `message.field`.
-pub(super) type Unknown = RefCell<BTreeSet<String>>;
+/// How deep values may be nested: as deep as edits may nest them, so that what is written can be read.
+const MAX_NESTED: usize = spansieve_layout::MAX_DEPTH + 1;
+
+/// What is kept track of while a document is read.
+#[derive(Default)]
+pub(super) struct Reading {
+    unknown: RefCell<BTreeSet<String>>,
+    /// Values around the one that is being read.
+    nested: Cell<usize>,
+}
+
+impl Reading {
+    /// Notes a field that is not known.
+    pub(super) fn unknown(&self, message: &str, field: &str) {
+        self.unknown.borrow_mut().insert(format!("{message}.{field}"));
+    }
+
+    /// Fields that were met and are not known, each as `message.field`.
+    pub(super) fn into_unknown(self) -> BTreeSet<String> {
+        self.unknown.into_inner()
+    }
+
+    /// Reads a value, which may have others in it. The limit is what keeps the stack.
+    pub(super) fn value<T, E: Error>(&self, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        if self.nested.get() >= MAX_NESTED {
+            return Err(E::custom("values are nested deeper than 64"));
+        }
+        self.nested.set(self.nested.get() + 1);
+        let value = read();
+        self.nested.set(self.nested.get() - 1);
+        value
+    }
+}
 
 /// A type that OTLP has in JSON.
 pub(super) trait Json: Default {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D, unknown: &Unknown) -> Result<Self, D::Error>;
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, reading: &Reading) -> Result<Self, D::Error>;
 
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 
@@ -34,13 +65,13 @@ impl<T: Json> Serialize for As<'_, T> {
 
 /// Deserializes what is [`Json`]; `null` is the default.
 pub(super) struct Seed<'a, T> {
-    unknown: &'a Unknown,
+    reading: &'a Reading,
     of: PhantomData<T>,
 }
 
 impl<'a, T> Seed<'a, T> {
-    pub(super) fn new(unknown: &'a Unknown) -> Self {
-        Seed { unknown, of: PhantomData }
+    pub(super) fn new(reading: &'a Reading) -> Self {
+        Seed { reading, of: PhantomData }
     }
 }
 
@@ -68,15 +99,15 @@ impl<'de, T: Json> Visitor<'de> for Seed<'_, T> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        T::read(deserializer, self.unknown)
+        T::read(deserializer, self.reading)
     }
 }
 
 // === messages and lists ===
 
 impl<T: Json> Json for Option<T> {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D, unknown: &Unknown) -> Result<Self, D::Error> {
-        T::read(deserializer, unknown).map(Some)
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, reading: &Reading) -> Result<Self, D::Error> {
+        T::read(deserializer, reading).map(Some)
     }
 
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -92,8 +123,8 @@ impl<T: Json> Json for Option<T> {
 }
 
 impl<T: Json> Json for Vec<T> {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D, unknown: &Unknown) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(List(Seed::new(unknown)))
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, reading: &Reading) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(List(Seed::new(reading)))
     }
 
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -116,7 +147,7 @@ impl<'de, T: Json> Visitor<'de> for List<'_, T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Vec<T>, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = sequence.next_element_seed(Seed::new(self.0.unknown))? {
+        while let Some(item) = sequence.next_element_seed(Seed::new(self.0.reading))? {
             list.push(item);
         }
         Ok(list)
@@ -126,7 +157,7 @@ impl<'de, T: Json> Visitor<'de> for List<'_, T> {
 // === scalars ===
 
 impl Json for String {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D, _: &Unknown) -> Result<Self, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, _: &Reading) -> Result<Self, D::Error> {
         struct Text;
 
         impl Visitor<'_> for Text {
@@ -154,8 +185,8 @@ impl Json for String {
 
 /// An id.
 impl Json for Vec<u8> {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D, unknown: &Unknown) -> Result<Self, D::Error> {
-        let digits = String::read(deserializer, unknown)?;
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, reading: &Reading) -> Result<Self, D::Error> {
+        let digits = String::read(deserializer, reading)?;
         hex(&digits).ok_or_else(|| Error::custom(format!("invalid value: string {digits:?}, expected an id in hexadecimal digits")))
     }
 
@@ -216,7 +247,7 @@ impl<'de, T: TryFrom<i128>> Visitor<'de> for Integer<T> {
 macro_rules! integers {
     ($($type:ty: $what:literal, $write:ident;)*) => {$(
         impl Json for $type {
-            fn read<'de, D: Deserializer<'de>>(deserializer: D, _: &Unknown) -> Result<Self, D::Error> {
+            fn read<'de, D: Deserializer<'de>>(deserializer: D, _: &Reading) -> Result<Self, D::Error> {
                 deserializer.deserialize_any(Integer::new($what))
             }
 
@@ -241,7 +272,7 @@ integers! {
 }
 
 impl Json for bool {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D, _: &Unknown) -> Result<Self, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, _: &Reading) -> Result<Self, D::Error> {
         serde::Deserialize::deserialize(deserializer)
     }
 
@@ -255,7 +286,7 @@ impl Json for bool {
 }
 
 impl Json for f64 {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D, _: &Unknown) -> Result<Self, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, _: &Reading) -> Result<Self, D::Error> {
         struct Double;
 
         impl Visitor<'_> for Double {

@@ -10,14 +10,14 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserializer, Serializer};
 
-use super::codec::{As, Json, Seed, Unknown};
+use super::codec::{As, Json, Reading, Seed};
 use crate::Request;
 
 macro_rules! messages {
     ($($type:ty = $name:literal { $($json:literal => $field:ident,)* })*) => {$(
         impl Json for $type {
-            fn read<'de, D: Deserializer<'de>>(deserializer: D, unknown: &Unknown) -> Result<Self, D::Error> {
-                struct Fields<'a>(&'a Unknown);
+            fn read<'de, D: Deserializer<'de>>(deserializer: D, reading: &Reading) -> Result<Self, D::Error> {
+                struct Fields<'a>(&'a Reading);
 
                 impl<'de> Visitor<'de> for Fields<'_> {
                     type Value = $type;
@@ -32,7 +32,7 @@ macro_rules! messages {
                             match &*key {
                                 $($json => message.$field = map.next_value_seed(Seed::new(self.0))?,)*
                                 _ => {
-                                    self.0.borrow_mut().insert(format!("{}.{key}", $name));
+                                    self.0.unknown($name, &key);
                                     map.next_value::<IgnoredAny>()?;
                                 }
                             }
@@ -40,7 +40,7 @@ macro_rules! messages {
                         Ok(message)
                     }
                 }
-                deserializer.deserialize_map(Fields(unknown))
+                deserializer.deserialize_map(Fields(reading))
             }
 
             fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -8,7 +8,7 @@ mod codec;
 mod messages;
 mod value;
 
-use codec::{As, Seed, Unknown};
+use codec::{As, Reading, Seed};
 use serde::de::DeserializeSeed;
 use serde::{Deserialize, Deserializer};
 
@@ -36,7 +36,10 @@ pub(crate) struct Wrong {
 /// Reads all documents of a text.
 pub(crate) fn read(bytes: &[u8]) -> Result<Input, Wrong> {
     let mut input = Input { form: Form::Json, ..Input::default() };
-    let mut documents = serde_json::Deserializer::from_slice(bytes).into_iter::<Document>();
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    // Its limit of 128 brackets is less than 64 values in each other; `Reading` counts these. Unknown fields are skipped without recursion.
+    deserializer.disable_recursion_limit();
+    let mut documents = deserializer.into_iter::<Document>();
     loop {
         let start = documents.byte_offset();
         let Some(document) = documents.next() else { return Ok(input) };
@@ -73,8 +76,8 @@ struct Document {
 
 impl<'de> Deserialize<'de> for Document {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let unknown = Unknown::default();
-        let request: Request = Seed::new(&unknown).deserialize(deserializer)?;
-        Ok(Document { request, unknown: unknown.into_inner() })
+        let reading = Reading::default();
+        let request: Request = Seed::new(&reading).deserialize(deserializer)?;
+        Ok(Document { request, unknown: reading.into_unknown() })
     }
 }

@@ -10,11 +10,11 @@ use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserializer, Serializer};
 
-use super::codec::{As, Json, Seed, Unknown};
+use super::codec::{As, Json, Reading, Seed};
 
 impl Json for AnyValue {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D, unknown: &Unknown) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Field(unknown))
+    fn read<'de, D: Deserializer<'de>>(deserializer: D, reading: &Reading) -> Result<Self, D::Error> {
+        reading.value(|| deserializer.deserialize_map(Field(reading)))
     }
 
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -38,7 +38,7 @@ impl Json for AnyValue {
     }
 }
 
-struct Field<'a>(&'a Unknown);
+struct Field<'a>(&'a Reading);
 
 impl<'de> Visitor<'de> for Field<'_> {
     type Value = AnyValue;
@@ -59,7 +59,7 @@ impl<'de> Visitor<'de> for Field<'_> {
                 "kvlistValue" => Value::KvlistValue(map.next_value_seed(Seed::new(self.0))?),
                 "bytesValue" => Value::BytesValue(bytes(&map.next_value_seed::<Seed<'_, String>>(Seed::new(self.0))?)?),
                 _ => {
-                    self.0.borrow_mut().insert(format!("value.{key}"));
+                    self.0.unknown("value", &key);
                     map.next_value::<IgnoredAny>()?;
                     continue;
                 }

@@ -1,5 +1,6 @@
 //! Policies: which plugins spans pass, in what order, with what configuration, limits and failure rules.
 
+mod bounds;
 mod units;
 mod yaml;
 
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::builtin;
 use crate::limits::Limits;
+#[cfg(feature = "engine")]
 use crate::policy_tests::TestFailure;
 use yaml::{Node, NodeValue};
 
@@ -142,6 +144,7 @@ impl Policy {
         self.plugins.iter().map(|plugin| plugin.name.as_str())
     }
 
+    #[cfg(feature = "engine")]
     pub(crate) fn log_warnings(&self) {
         for warning in &self.warnings {
             tracing::warn!("policy: {}: {warning}", self.origin);
@@ -149,6 +152,7 @@ impl Policy {
     }
 
     /// That one of the policy's tests failed.
+    #[cfg(feature = "engine")]
     pub(crate) fn test_failed(&self, failure: &TestFailure) -> PolicyError {
         let (expected, found) = (failure.expected.trim_end(), failure.found.trim_end());
         let message = format!("the test `{}` fails\nexpected:\n{expected}\nfound:\n{found}", failure.name);
@@ -342,6 +346,12 @@ impl PolicyError {
 
     fn at(place: (usize, usize), path: &str, message: impl Into<String>) -> Self {
         PolicyError { place: Some(place), path: path.to_owned(), ..PolicyError::new(message) }
+    }
+
+    /// Line and column, where there are any.
+    #[cfg(fuzzing)]
+    pub(crate) fn place(&self) -> Option<(usize, usize)> {
+        self.place
     }
 
     /// What keeps a policy from going into service, though nothing is wrong with it.

@@ -59,6 +59,26 @@ fn each_mistake_is_one_message_with_its_place() {
 }
 
 #[test]
+fn no_policy_takes_all_of_the_stack_or_the_memory() {
+    let nested =
+        |depth: usize| format!("version: 1\nplugins:\n  - use: builtin:redact\n    config: {}1{}", "[".repeat(depth), "]".repeat(depth));
+    // The document, the list of plugins and the plugin are around it.
+    assert!(Policy::parse(&nested(61), "policy.yaml", Path::new("")).is_ok());
+    assert_eq!(error(&nested(62)), "policy.yaml:4:74: nested deeper than 64");
+    assert_eq!(error(&"- ".repeat(100_000)), "policy.yaml:1:129: nested deeper than 64");
+    assert_eq!(error(&"? ".repeat(100_000)), "policy.yaml:1:3: expected a plain key");
+
+    let deeper_by_aliases = (1..20).fold("a0: &a0 [[[[1]]]]".to_owned(), |text, i| format!("{text}\na{i}: &a{i} [[[[*a{}]]]]", i - 1));
+    assert_eq!(error(&deeper_by_aliases), "policy.yaml:16:15: nested deeper than 64");
+    let doubled_in_keys = (1..40).fold("- &a0 {k: v}".to_owned(), |text, i| format!("{text}\n- &a{i} {{? [*a{0}, *a{0}] : 1}}", i - 1));
+    assert_eq!(error(&doubled_in_keys), "policy.yaml:2:10: expected a plain key");
+    let copies = format!("- &a {}\n{}", "x".repeat(1000), "- *a\n".repeat(50_000));
+    assert!(error(&copies).contains("more than 16 MiB of text, what aliases copy counted each time"), "{}", error(&copies));
+    let paths = format!("? {}\n: [{}]", "k".repeat(100_000), "1, ".repeat(50_000));
+    assert!(error(&paths).contains("more than 16 MiB of text"), "{}", error(&paths));
+}
+
+#[test]
 fn a_plugin_behind_redact_is_warned_of() {
     let text = "version: 1\nplugins:\n  - use: builtin:redact\n    on_failure: pass\n  - use: builtin:enrich";
     let policy = Policy::parse(text, "policy.yaml", Path::new("")).unwrap();

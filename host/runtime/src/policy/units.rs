@@ -7,8 +7,7 @@ use spansieve_layout::MAX_DEPTH;
 
 use super::PolicyError;
 use super::yaml::{Node, NodeValue};
-use crate::engine::STACK;
-use crate::limits::Limits;
+use crate::limits::{Limits, STACK};
 
 /// Reads the `limits` of a plugin; what it does not name keeps its default.
 pub(super) fn limits(node: &Node) -> Result<Limits, PolicyError> {

@@ -1,10 +1,11 @@
 //! A YAML document as a tree that knows where each value stands, so that every mistake can be pointed at.
 
 use saphyr::{MarkedYaml, Scalar, ScalarStyle, YamlData, YamlLoader};
-use saphyr_parser::Parser;
+use saphyr_parser::{Parser, SpannedEventReceiver as _};
 use serde_json::Value;
 
 use super::PolicyError;
+use super::bounds::{MAX_BYTES, MAX_DEPTH, Shape, too_deep, too_large};
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -33,26 +34,48 @@ pub(super) fn parse(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<
     let mut loader = YamlLoader::<MarkedYaml<'_>>::default();
     // Quoted and plain scalars have to be told apart after variables were replaced, so they are not resolved yet.
     loader.early_parse(false);
-    Parser::new_from_str(text).load(&mut loader, true).map_err(|error| scan_error(&error))?;
-    if let Some(error) = loader.error() {
-        return Err(scan_error(error));
+    let mut shape = Shape::default();
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| scan_error(&error))?;
+        shape.check(&event).map_err(|message| PolicyError::at((span.start.line(), span.start.col() + 1), "", message))?;
+        loader.on_event(event, span);
+        if let Some(error) = loader.error() {
+            return Err(scan_error(error));
+        }
     }
     let mut documents = loader.into_documents();
     match documents.len() {
-        1 => build(documents.remove(0), String::new(), env, 0),
+        1 => build(documents.remove(0), String::new(), &mut Budget { env, bytes: MAX_BYTES }, 0),
         0 => Err(PolicyError::at((1, 1), "", "the file is empty, expected `version: 1` and `plugins:`")),
         more => Err(PolicyError::at((1, 1), "", format!("{more} YAML documents, expected one"))),
     }
 }
 
-fn build(yaml: MarkedYaml<'_>, path: String, env: &dyn Fn(&str) -> Option<String>, depth: usize) -> Result<Node, PolicyError> {
-    let place = (yaml.span.start.line(), yaml.span.start.col() + 1);
-    if depth > 64 {
-        return Err(PolicyError::at(place, &path, "nested deeper than 64"));
+/// What building the tree may use.
+struct Budget<'a> {
+    env: &'a dyn Fn(&str) -> Option<String>,
+    /// Bytes that are left for texts and paths. Each value has its path, so long keys around many values are many bytes.
+    bytes: usize,
+}
+
+impl Budget<'_> {
+    fn take(&mut self, bytes: usize) -> Result<(), String> {
+        self.bytes = self.bytes.checked_sub(bytes).ok_or_else(too_large)?;
+        Ok(())
     }
+}
+
+fn build(yaml: MarkedYaml<'_>, path: String, budget: &mut Budget<'_>, depth: usize) -> Result<Node, PolicyError> {
+    let place = (yaml.span.start.line(), yaml.span.start.col() + 1);
+    // Tags may stand around what `Shape` has counted.
+    if depth > 2 * MAX_DEPTH {
+        return Err(PolicyError::at(place, &path, too_deep()));
+    }
+    budget.take(path.len()).map_err(|message| PolicyError::at(place, "", message))?;
     let value = match yaml.data {
         YamlData::Representation(text, style, tag) => {
-            let text = substitute(&text, env).map_err(|message| PolicyError::at(place, &path, message))?;
+            let text = substitute(&text, budget.env).map_err(|message| PolicyError::at(place, &path, message))?;
+            budget.take(text.len()).map_err(|message| PolicyError::at(place, &path, message))?;
             let scalar = Scalar::parse_from_cow_and_metadata(text.into(), style, tag.as_ref());
             let scalar = scalar.ok_or_else(|| PolicyError::at(place, &path, "the value does not fit its tag"))?;
             NodeValue::Scalar(json_scalar(scalar, style))
@@ -60,7 +83,7 @@ fn build(yaml: MarkedYaml<'_>, path: String, env: &dyn Fn(&str) -> Option<String
         YamlData::Value(scalar) => NodeValue::Scalar(json_scalar(scalar, ScalarStyle::Plain)),
         YamlData::Sequence(items) => {
             let items = items.into_iter().enumerate();
-            let nodes: Result<_, _> = items.map(|(i, item)| build(item, format!("{path}[{i}]"), env, depth + 1)).collect();
+            let nodes: Result<_, _> = items.map(|(i, item)| build(item, format!("{path}[{i}]"), budget, depth + 1)).collect();
             NodeValue::List(nodes?)
         }
         YamlData::Mapping(entries) => {
@@ -71,11 +94,11 @@ fn build(yaml: MarkedYaml<'_>, path: String, env: &dyn Fn(&str) -> Option<String
                     return Err(PolicyError::at(at, &path, "expected a plain key"));
                 };
                 let path = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
-                nodes.push((key.into_owned(), build(value, path, env, depth + 1)?));
+                nodes.push((key.into_owned(), build(value, path, budget, depth + 1)?));
             }
             NodeValue::Map(nodes)
         }
-        YamlData::Tagged(_, inner) => return build(*inner, path, env, depth + 1),
+        YamlData::Tagged(_, inner) => return build(*inner, path, budget, depth + 1),
         YamlData::Alias(_) | YamlData::BadValue => return Err(PolicyError::at(place, &path, "a value that YAML can't make sense of")),
     };
     Ok(Node { value, place, path })

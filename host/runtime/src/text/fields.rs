@@ -87,9 +87,11 @@ impl SpanLine {
 
     /// Start and end in Unix nanoseconds, or `None` where they are out of range. A start that is not given makes room for the duration.
     pub(super) fn times(&self) -> Option<(u64, u64)> {
-        let start = self
-            .start
-            .map_or_else(|| i128::from(DEFAULT_START).clamp((-self.nanos).max(0), i128::from(u64::MAX) - self.nanos.max(0)), i128::from);
+        let start = match self.start {
+            Some(start) => i128::from(start),
+            // There is no room at all for some durations: what is then out of range is seen below.
+            None => i128::from(DEFAULT_START).min(i128::from(u64::MAX) - self.nanos.max(0)).max((-self.nanos).max(0)),
+        };
         Some((u64::try_from(start).ok()?, u64::try_from(start + self.nanos).ok()?))
     }
 

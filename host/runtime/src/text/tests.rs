@@ -136,6 +136,30 @@ fn resources_without_spans_are_printed_and_parsed() {
 }
 
 #[test]
+fn resources_and_scopes_that_no_span_has_are_printed_once() {
+    let mut batch = Batch::new();
+    for name in ["", "shop", "bank", "shop", ""] {
+        let resource = batch.push_resource(name, 0);
+        batch.end_group();
+        for name in ["", "lib", "lib"] {
+            batch.push_scope(&ScopeFields { resource, name, ..ScopeFields::default() });
+            batch.end_group();
+        }
+    }
+    batch.push_resource("alone", 0);
+    batch.end_group();
+    let full = print(&batch, &Style::FULL);
+    assert_eq!((full.matches("shop").count(), full.matches("bank").count(), full.matches("alone").count()), (1, 1, 1), "{full}");
+    assert_eq!(print(&parsed(&full), &Style::FULL), full);
+
+    // One span, of the bank and an empty scope.
+    batch.push_span(&SpanFields { name: "a", scope: 6, ..SpanFields::default() });
+    batch.end_group();
+    let full = print(&batch, &Style::FULL);
+    assert_eq!(print(&parsed(&full), &Style::FULL), full);
+}
+
+#[test]
 fn comments_trailing_spaces_and_line_ends_of_windows_do_not_matter() {
     let text = "# a login\r\nGET /login  server  \r\n  # below it\r\n  SELECT\r\n\r\n\r\nother\r\n";
     assert_eq!(print(&parsed(text), &Style::TERSE), "GET /login  server\n  SELECT\n\nother\n");
@@ -214,6 +238,12 @@ fn errors_say_where_and_what_was_expected() {
         "a  1ns  @start=18446744073709551615",
         "line 1, column 1: found `a`, expected a start and a duration that end within 64 bits of nanoseconds",
     );
+    for too_long in ["18446744074s", "-18446744074s", "99999999999999999999s", "-99999999999999999999s"] {
+        fails(
+            &format!("a  {too_long}"),
+            "line 1, column 1: found `a`, expected a start and a duration that end within 64 bits of nanoseconds",
+        );
+    }
     let mut batch = Batch::new();
     let error = parse("a  srever", &mut batch).unwrap_err();
     assert_eq!((error.line, error.column, error.found.as_str()), (1, 4, "`srever`"));
@@ -462,6 +492,7 @@ proptest! {
         let text = print(&batch, &Style::FULL);
         let mut again = Batch::new();
         parse(&text, &mut again).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
+        prop_assert_eq!(&print(&again, &Style::FULL), &text);
         let order = in_printed_order(&batch);
         prop_assert_eq!(order.len(), batch.len(), "every span is printed once");
         prop_assert_eq!(again.len(), batch.len());
