@@ -1,10 +1,12 @@
-//! An OTLP gRPC server that keeps the bytes of the requests that it gets.
+//! An OTLP gRPC server that keeps the bytes of the requests that it gets, or searches them at once.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::future::{Ready, ready};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -20,6 +22,8 @@ use tonic::server::{Grpc, NamedService, UnaryService};
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status};
+
+use crate::secrets::Search;
 
 /// A server on a port of the loopback interface that the operating system chose. It lives as long as this value.
 #[derive(Debug)]
@@ -50,11 +54,37 @@ pub struct Exported {
 }
 
 #[derive(Clone, Debug, Default)]
-struct Requests(Arc<Mutex<Vec<Raw>>>);
+struct Requests(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    kept: Mutex<Vec<Raw>>,
+    /// What requests are searched for when they come; then only the last one is kept.
+    search: Option<Search>,
+    found: Mutex<BTreeSet<String>>,
+    requests: AtomicU64,
+    bytes: AtomicU64,
+    is_stalled: AtomicBool,
+}
+
+/// How often a request looks whether the collector answers again.
+const LOOK: Duration = Duration::from_millis(10);
 
 impl Requests {
     fn lock(&self) -> MutexGuard<'_, Vec<Raw>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self, raw: Raw) {
+        let Inner { search, found, requests, bytes, .. } = &*self.0;
+        requests.fetch_add(1, Ordering::Relaxed);
+        bytes.fetch_add(raw.message.len() as u64, Ordering::Relaxed);
+        if let Some(search) = search {
+            let secrets = search.found_in(&raw.message).into_iter().chain(search.found_in(raw.metadata.as_bytes()));
+            found.lock().unwrap_or_else(PoisonError::into_inner).extend(secrets);
+            self.lock().clear();
+        }
+        self.lock().push(raw);
     }
 }
 
@@ -64,13 +94,25 @@ impl Collector {
     /// # Panics
     /// When there is no port or no thread to be had.
     pub fn start() -> Collector {
+        Collector::with(Inner::default())
+    }
+
+    /// Starts one that searches what it gets, and keeps no more than the last request.
+    ///
+    /// # Panics
+    /// As [`Collector::start`].
+    pub fn searching(search: Search) -> Collector {
+        Collector::with(Inner { search: Some(search), ..Inner::default() })
+    }
+
+    fn with(inner: Inner) -> Collector {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let incoming = {
             let _runtime = runtime.enter();
             TcpIncoming::bind(([127, 0, 0, 1], 0).into()).expect("a port")
         };
         let address = incoming.local_addr().expect("an address");
-        let requests = Requests::default();
+        let requests = Requests(Arc::new(inner));
         runtime.spawn(Server::builder().add_service(Traces(requests.clone())).serve_with_incoming(incoming));
         Collector { address, requests, runtime }
     }
@@ -80,8 +122,32 @@ impl Collector {
     /// # Panics
     /// When it can't be built.
     pub fn exporter(&self) -> SpanExporter {
+        self.exporter_within(Duration::from_secs(10))
+    }
+
+    /// The same, which gives a request up after so long.
+    ///
+    /// # Panics
+    /// When it can't be built.
+    pub fn exporter_within(&self, timeout: Duration) -> SpanExporter {
         let _runtime = self.runtime.enter();
-        SpanExporter::builder().with_tonic().with_endpoint(format!("http://{}", self.address)).build().expect("an exporter")
+        let exporter = SpanExporter::builder().with_tonic().with_endpoint(format!("http://{}", self.address)).with_timeout(timeout);
+        exporter.build().expect("an exporter")
+    }
+
+    /// Answers no request from now on, or answers them again.
+    pub fn stall(&self, is_stalled: bool) {
+        self.requests.0.is_stalled.store(is_stalled, Ordering::Relaxed);
+    }
+
+    /// The secrets that were found, if it searches.
+    pub fn found(&self) -> Vec<String> {
+        self.requests.0.found.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// Requests and bytes of messages so far.
+    pub fn volume(&self) -> (u64, u64) {
+        (self.requests.0.requests.load(Ordering::Relaxed), self.requests.0.bytes.load(Ordering::Relaxed))
     }
 
     /// The requests so far.
@@ -139,12 +205,19 @@ struct Keep(Requests);
 
 impl UnaryService<Vec<u8>> for Keep {
     type Response = ();
-    type Future = Ready<Result<Response<()>, Status>>;
+    type Future = BoxFuture<Response<()>, Status>;
 
     fn call(&mut self, request: Request<Vec<u8>>) -> Self::Future {
         let metadata = format!("{:?}", request.metadata());
-        self.0.lock().push(Raw { message: request.into_inner(), metadata });
-        ready(Ok(Response::new(())))
+        // Taken at once: what came in has left the application, whether or not it is answered.
+        self.0.take(Raw { message: request.into_inner(), metadata });
+        let requests = self.0.clone();
+        Box::pin(async move {
+            while requests.0.is_stalled.load(Ordering::Relaxed) {
+                tokio::time::sleep(LOOK).await;
+            }
+            Ok(Response::new(()))
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod chaos;
 mod collector;
 mod draw;
 #[path = "../../host/runtime/tests/support/mod.rs"]

@@ -94,29 +94,28 @@ impl Secrets {
         self.text(Kind::Card, place).parse().expect("digits")
     }
 
-    /// The secrets of which anything is found in these bytes: plain, in base64, percent-encoded, or, where they are numbers, as protobuf
-    /// has numbers. Each with what it was planted as, the secret, and the spelling.
+    /// The secrets of which anything is found in these bytes, as [`Search::found_in`].
+    ///
+    /// # Panics
+    /// As [`Secrets::search`].
+    pub fn found_in(&self, bytes: &[u8]) -> Vec<String> {
+        self.search().found_in(bytes)
+    }
+
+    /// A search for the secrets that were made so far.
     ///
     /// # Panics
     /// When a secret is too short to be looked for.
-    pub fn found_in(&self, bytes: &[u8]) -> Vec<String> {
-        // By their first bytes, so that one pass is enough.
-        let spelt: Vec<_> =
-            self.made.iter().enumerate().flat_map(|(at, (_, secret))| spellings(secret).into_iter().map(move |s| (at, s))).collect();
-        let mut by_start: HashMap<[u8; START], Vec<_>> = HashMap::new();
-        for (number, (spelling, spelt)) in &spelt {
-            let start = *spelt.first_chunk().expect("a secret is long enough");
-            by_start.entry(start).or_default().push((number, spelling, spelt));
-        }
-        let mut found = BTreeSet::new();
-        for (at, start) in bytes.array_windows::<START>().enumerate() {
-            for (number, spelling, spelt) in by_start.get(start).into_iter().flatten() {
-                if bytes[at..].starts_with(spelt) {
-                    found.insert((*number, *spelling));
-                }
+    pub fn search(&self) -> Search {
+        let mut search = Search { made: self.made.clone(), by_start: HashMap::new(), starts: vec![0; SLOTS / 64] };
+        for (number, (_, secret)) in self.made.iter().enumerate() {
+            for (spelling, spelt) in spellings(secret) {
+                let start = u64::from_le_bytes(*spelt.first_chunk().expect("a secret is long enough"));
+                search.starts[slot(start) / 64] |= 1 << (slot(start) % 64);
+                search.by_start.entry(start).or_default().push((number, spelling, spelt));
             }
         }
-        found.into_iter().map(|(&number, spelling)| format!("{}: {}, {spelling}", self.made[number].0, self.made[number].1)).collect()
+        search
     }
 
     /// How many were made.
@@ -127,6 +126,47 @@ impl Secrets {
     /// Whether none was.
     pub fn is_empty(&self) -> bool {
         self.made.is_empty()
+    }
+}
+
+/// A search for secrets that was prepared once, for much that is to be searched.
+#[derive(Clone, Debug)]
+pub struct Search {
+    made: Vec<(String, String)>,
+    /// Spellings by their first bytes, so that one pass is enough.
+    by_start: HashMap<u64, Vec<Spelling>>,
+    /// A bit for each slot that the start of a spelling has: nearly every place that is looked at has none.
+    starts: Vec<u64>,
+}
+
+/// The number of a secret, how it is spelt, and the bytes of that.
+type Spelling = (usize, &'static str, Vec<u8>);
+
+/// Slots that starts are told apart by at first.
+const SLOTS: usize = 1 << 20;
+
+fn slot(start: u64) -> usize {
+    (start.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 44) as usize
+}
+
+impl Search {
+    /// The secrets of which anything is found in these bytes: plain, in base64, percent-encoded, or, where they are numbers, as protobuf
+    /// has numbers. Each with what it was planted as, the secret, and the spelling.
+    pub fn found_in(&self, bytes: &[u8]) -> Vec<String> {
+        let mut found = BTreeSet::new();
+        let mut start = 0;
+        for (end, byte) in bytes.iter().enumerate() {
+            start = start >> 8 | u64::from(*byte) << 56;
+            if self.starts[slot(start) / 64] >> (slot(start) % 64) & 1 == 0 || end + 1 < START {
+                continue;
+            }
+            for (number, spelling, spelt) in self.by_start.get(&start).into_iter().flatten() {
+                if bytes[end + 1 - START..].starts_with(spelt) {
+                    found.insert((*number, *spelling));
+                }
+            }
+        }
+        found.into_iter().map(|(number, spelling)| format!("{}: {}, {spelling}", self.made[number].0, self.made[number].1)).collect()
     }
 }
 
