@@ -25,7 +25,7 @@ type Figure<T> = (&'static str, &'static str, &'static str, fn(&T) -> u64);
 
 /// The time that plugins take for batches: the only figure that can't be read off when somebody asks.
 #[derive(Default)]
-pub(crate) struct Durations(RwLock<Vec<Histogram<f64>>>);
+pub(crate) struct Durations(RwLock<Vec<(Histogram<f64>, Vec<KeyValue>)>>);
 
 impl Durations {
     /// Takes note of the calls since the last time.
@@ -34,8 +34,9 @@ impl Durations {
         let times = chain.take_times();
         if !histograms.is_empty() {
             times.for_each(|(plugin, time): (&str, Duration)| {
-                let attributes = [KeyValue::new(PLUGIN, plugin.to_owned())];
-                histograms.iter().for_each(|histogram| histogram.record(time.as_secs_f64(), &attributes));
+                for (histogram, common) in histograms.iter() {
+                    histogram.record(time.as_secs_f64(), &with(common, [KeyValue::new(PLUGIN, plugin.to_owned())]));
+                }
             });
         }
     }
@@ -53,7 +54,7 @@ pub(crate) fn register(meter: &Meter, handle: &Handle) {
         .with_unit("s")
         .with_description("Time that a plugin took for a batch, calls on parts of it included")
         .with_boundaries(BOUNDS.to_vec());
-    handle.durations().0.write().unwrap_or_else(PoisonError::into_inner).push(histogram.build());
+    handle.durations().0.write().unwrap_or_else(PoisonError::into_inner).push((histogram.build(), common));
 }
 
 fn with(common: &[KeyValue], more: impl IntoIterator<Item = KeyValue>) -> Vec<KeyValue> {

@@ -42,20 +42,19 @@ impl<'a> Recipe<'a> {
     }
 
     fn read_one(policy: &'a Policy, entry: &'a PolicyPlugin) -> Result<Recipe<'a>, ReloadError> {
-        let read = |path: &Path, what: &str| {
+        let read = |path: &Path| {
             std::fs::read(path).map_err(|error| {
-                let message = format!("can't read {what}{}: {error}", path.display());
-                let error = PolicyError::of_plugin(policy, entry, "", message);
+                let error = PolicyError::of_file(policy, entry, path, &error);
                 ReloadError::of_plugin(ReloadStep::Read, entry, error).in_file(path)
             })
         };
         let component = match &entry.component {
             Component::Builtin(name) => Cow::Borrowed(builtin::component(name).unwrap_or_default()),
-            Component::File(path) => Cow::Owned(read(path, "")?),
+            Component::File(path) => Cow::Owned(read(path)?),
         };
         let mut tables = BTreeMap::new();
         for (name, path) in &entry.tables {
-            tables.insert(name.clone(), read(path, "table ")?);
+            tables.insert(name.clone(), read(path)?);
         }
         let digest = digest(entry, &component, &tables);
         Ok(Recipe { policy, entry, component, tables, digest })

@@ -157,7 +157,7 @@ fn a_candidate_that_fails_at_any_step_is_refused_and_the_old_generation_stays() 
     let cases: [(&str, ReloadStep, Option<&str>, &str); 7] = [
         ("plugins: [", ReloadStep::Read, None, "not YAML"),
         ("{version: 1, plugins: [{use: 'builtin:redcat'}]}", ReloadStep::Read, None, "expected one of builtin:enrich"),
-        ("{version: 1, plugins: [{name: g, use: 'file:./gone.wasm'}]}", ReloadStep::Read, None, "there is no file"),
+        ("{version: 1, plugins: [{name: g, use: 'file:./gone.wasm'}]}", ReloadStep::Read, Some("g"), "plugins[0].use: there is no file"),
         ("{version: 1, plugins: [{name: g, use: 'file:./garbage.wasm'}]}", ReloadStep::Compile, Some("g"), "not a component"),
         (
             "{version: 1, plugins: [{use: 'builtin:enrich', config: {acts: []}}]}",
@@ -357,6 +357,25 @@ fn a_component_or_table_that_changes_goes_into_service_too() {
     );
     folder.write("g.wasm", Guest::idle().component());
     assert!(matches!(event(&events), ReloadEvent::Reloaded(told) if told.generation == 3));
+}
+
+#[test]
+fn a_component_that_arrives_behind_the_policy_that_names_it_is_noticed() {
+    let folder = Folder::empty();
+    let path = folder.write("policy.yaml", inserting(&["1"]));
+    let service = Service::start(Policy::from_file(&path).unwrap(), ReloadOptions::default());
+    let events = service.reloads.events();
+    folder.write("policy.yaml", "{version: 1, plugins: [{name: g, use: 'file:./g.wasm'}]}");
+    assert!(matches!(event(&events), ReloadEvent::Refused { error, .. } if error.file().is_some_and(|file| file.ends_with("g.wasm"))));
+    folder.write("g.wasm", Guest::idle().component());
+    assert!(matches!(event(&events), ReloadEvent::Reloaded(told) if told.generation == 2));
+}
+
+#[test]
+fn the_thread_that_works_on_spans_does_not_wait_for_itself() {
+    let (mut serving, reloads) = serve(parse(&inserting(&["1"])), unwatched(), || {}).unwrap();
+    serving.turn(Instant::now());
+    assert_eq!(reloads.replace(parse(&inserting(&["2"]))).unwrap_err().step(), ReloadStep::Swap);
 }
 
 #[test]

@@ -47,10 +47,7 @@ impl Metrics {
 fn add<T: Copy>(name: &str, data: &MetricData<T>, number: impl Fn(T) -> f64, values: &mut Values) {
     let mut insert = |attributes: Vec<&KeyValue>, value: f64| {
         let common = ["otel.component.type", "otel.component.name"];
-        assert!(
-            common.iter().all(|key| attributes.iter().any(|kv| kv.key.as_str() == *key)) || name == "spansieve.plugin.duration",
-            "{name}"
-        );
+        assert!(common.iter().all(|key| attributes.iter().any(|kv| kv.key.as_str() == *key)), "{name}");
         let own = attributes.iter().filter(|kv| !common.contains(&kv.key.as_str()));
         let mut own: Vec<_> = own.map(|kv| (kv.key.to_string(), Value::as_str(&kv.value).into_owned())).collect();
         own.sort();

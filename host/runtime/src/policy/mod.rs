@@ -43,8 +43,9 @@ pub(crate) struct PolicyPlugin {
     pub(crate) tables: HashMap<String, PathBuf>,
     /// It runs beside the plugin before it, and what it does is only compared.
     pub(crate) shadow: bool,
-    /// Line and column of the plugin, and of what its configuration holds, for messages.
+    /// Line and column of the plugin, of the files that it names, and of what its configuration holds, for messages.
     place: (usize, usize),
+    file_places: Vec<(PathBuf, String, (usize, usize))>,
     config_places: Vec<(String, (usize, usize))>,
 }
 
@@ -119,7 +120,7 @@ impl Policy {
     /// Reads a policy from text. `origin` names it in messages; `base` is where relative paths in it start.
     ///
     /// # Errors
-    /// When it is not YAML, has unknown keys, values of a wrong type or plugins and files that are not there.
+    /// When it is not YAML, has unknown keys, values of a wrong type or plugins that are not there. Files are read when plugins are loaded.
     pub fn parse(text: &str, origin: &str, base: &Path) -> Result<Policy, PolicyError> {
         let env = |name: &str| std::env::var(name).ok();
         let read = || {
@@ -232,12 +233,18 @@ impl PolicyPlugin {
 
     fn read(node: &Node, base: &Path) -> Result<PolicyPlugin, PolicyError> {
         let (mut name, mut component, mut on_failure) = (None, None, None);
-        let (mut config, mut config_places) = (serde_json::Value::Null, Vec::new());
+        let (mut config, mut config_places, mut file_places) = (serde_json::Value::Null, Vec::new(), Vec::new());
         let (mut limits, mut tables, mut shadow) = (Limits::default(), HashMap::new(), false);
         for (key, value) in node.map(&["name", "use", "config", "on_failure", "limits", "tables", "shadow"])? {
             match key {
                 "name" => name = Some(value.text()?.to_owned()),
-                "use" => component = Some(Component::read(value, base)?),
+                "use" => {
+                    let read = Component::read(value, base)?;
+                    if let Component::File(path) = &read {
+                        file_places.push((path.clone(), value.path.clone(), value.place));
+                    }
+                    component = Some(read);
+                }
                 "config" => (config, config_places) = (value.json(), value.places()),
                 "on_failure" => {
                     on_failure = Some(match value.text()? {
@@ -248,7 +255,7 @@ impl PolicyPlugin {
                     });
                 }
                 "limits" => limits = units::limits(value)?,
-                "tables" => tables = tables_of(value, base)?,
+                "tables" => tables = tables_of(value, base, &mut file_places)?,
                 _ => shadow = value.flag()?,
             }
         }
@@ -273,7 +280,7 @@ impl PolicyPlugin {
             Component::Builtin("redact") => OnFailure::Strip,
             _ => OnFailure::Pass,
         });
-        Ok(PolicyPlugin { name, component, config, on_failure, limits, tables, shadow, place: node.place, config_places })
+        Ok(PolicyPlugin { name, component, config, on_failure, limits, tables, shadow, place: node.place, file_places, config_places })
     }
 
     /// Where a part of the configuration stands, by its way from `config`, as good as is known.
@@ -295,7 +302,7 @@ impl Component {
         let Some(path) = text.strip_prefix("file:") else {
             return Err(node.expected("builtin:NAME or file:PATH"));
         };
-        Ok(Component::File(file(node, base, path)?))
+        Ok(Component::File(base.join(path)))
     }
 }
 
@@ -319,24 +326,20 @@ impl PolicyTest {
     }
 }
 
-fn tables_of(node: &Node, base: &Path) -> Result<HashMap<String, PathBuf>, PolicyError> {
+fn tables_of(
+    node: &Node,
+    base: &Path,
+    places: &mut Vec<(PathBuf, String, (usize, usize))>,
+) -> Result<HashMap<String, PathBuf>, PolicyError> {
     let NodeValue::Map(entries) = &node.value else {
         return Err(node.expected("a map from table names to file:PATH"));
     };
-    let read = |(name, node): &(String, Node)| {
-        let path = node.text()?.strip_prefix("file:").ok_or_else(|| node.expected("file:PATH"))?;
-        Ok((name.clone(), file(node, base, path)?))
+    let mut read = |(name, node): &(String, Node)| {
+        let path = base.join(node.text()?.strip_prefix("file:").ok_or_else(|| node.expected("file:PATH"))?);
+        places.push((path.clone(), node.path.clone(), node.place));
+        Ok((name.clone(), path))
     };
-    entries.iter().map(read).collect()
-}
-
-/// A file that the policy names, seen from where the policy lies.
-fn file(node: &Node, base: &Path, path: &str) -> Result<PathBuf, PolicyError> {
-    let path = base.join(path);
-    if path.is_file() {
-        return Ok(path);
-    }
-    Err(PolicyError::at(node.place, &node.path, format!("there is no file {}", path.display())))
+    entries.iter().map(&mut read).collect()
 }
 
 impl PolicyError {
@@ -357,6 +360,18 @@ impl PolicyError {
     /// What keeps a policy from going into service, though nothing is wrong with it.
     pub(crate) fn of_service(message: &str) -> Self {
         PolicyError::new(message)
+    }
+
+    /// Why a file that one of the policy's plugins names can't be read, at the place where the policy names it.
+    pub(crate) fn of_file(policy: &Policy, plugin: &PolicyPlugin, file: &Path, error: &std::io::Error) -> Self {
+        let message = match error.kind() {
+            std::io::ErrorKind::NotFound => format!("there is no file {}", file.display()),
+            _ => format!("can't read {}: {error}", file.display()),
+        };
+        match plugin.file_places.iter().find(|(named, ..)| named == file) {
+            Some((_, path, place)) => PolicyError { origin: policy.origin.clone(), ..PolicyError::at(*place, path, message) },
+            None => PolicyError::of_plugin(policy, plugin, "", message),
+        }
     }
 
     /// What is wrong with one of the policy's plugins, at the place where its configuration says so.

@@ -217,6 +217,10 @@ impl Reloads {
         if self.0.thread.get().is_none() {
             return gone();
         }
+        if self.0.post.thread.get() == Some(&std::thread::current().id()) {
+            let error = PolicyError::of_service("it was asked for by the thread that works on spans, which can't wait for itself");
+            return Err(ReloadError::new(ReloadStep::Swap, error));
+        }
         let (reply, answer) = sync_channel(1);
         self.0.orders().push_back(Order { policy, reply });
         // The push before the look: either the keeper sees the order, or it is seen here that nobody will.

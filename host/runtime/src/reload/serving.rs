@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 use super::candidate::{Candidate, InService, Place};
@@ -34,6 +35,8 @@ pub(super) struct Post {
     waiting: Mutex<Option<Delivery>>,
     /// There is something in `waiting`, so that a look costs one load.
     is_waiting: AtomicBool,
+    /// The thread that works on batches, once it has.
+    pub(super) thread: OnceLock<ThreadId>,
     /// The serving thread is gone.
     pub(super) closed: AtomicBool,
     pub(super) generation: AtomicU64,
@@ -86,6 +89,7 @@ impl Serving {
         let post = Post {
             waiting: Mutex::new(None),
             is_waiting: AtomicBool::new(false),
+            thread: OnceLock::new(),
             closed: AtomicBool::new(false),
             generation: AtomicU64::new(1),
             numbers: AtomicU64::new(1),
@@ -123,6 +127,7 @@ impl Serving {
     /// Changes the generation where that is due: a candidate waits, or the new generation fails too much. To be called between two batches, and when
     /// woken. Answers whether anything changed.
     pub fn turn(&mut self, now: Instant) -> bool {
+        self.post.thread.get_or_init(|| std::thread::current().id());
         let mut changed = false;
         if self.previous.is_some() {
             changed |= self.watch_newcomers(now);
