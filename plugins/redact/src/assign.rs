@@ -24,16 +24,23 @@ impl Assignments {
         self.keys.is_empty()
     }
 
-    /// Looks at the `=` or the `:` behind a quote at `sign`.
+    /// Looks at the `=` or the `:` at `sign`.
     ///
     /// A name is a run of bytes that parameters have, or what is quoted. Around `=` there may be a space on either side or none. A quoted value
     /// ends with its quote, another one at the next byte that parts parameters, words or list elements; what follows a scheme such as `Basic`
-    /// belongs to it. Placeholders of parameterised queries are no values.
+    /// belongs to it. Placeholders of parameterised queries are no values. Behind `: ` in
+    /// prose only what looks like a secret is one: "unexpected token: end of file" says nothing.
     pub(crate) fn search(&self, scan: &mut Scan<'_>, sign: usize) {
-        let json = scan.byte(sign) == b':';
+        let colon = scan.byte(sign) == b':';
+        let json = colon && matches!(scan.before(sign), b'"' | b'\'');
         let mut name_end = sign;
         let mut value = sign + 1;
-        if json {
+        if colon && !json {
+            if scan.byte(value) != b' ' {
+                return;
+            }
+            value += 1;
+        } else if json {
             value += scan.run_len(value, 8, |b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'));
         } else {
             let spaced = scan.before(sign) == b' ';
@@ -48,6 +55,9 @@ impl Assignments {
             return;
         }
         let (start, end) = self.value(scan, value, json);
+        if colon && !json && !looks_secret(&scan.bytes[start..end]) {
+            return;
+        }
         if start < end && !says_nothing(&scan.bytes[start..end]) && scan.bytes[start..end] != *self.replacement {
             scan.found(start, end);
         }
@@ -142,6 +152,13 @@ fn quoted_end(scan: &Scan<'_>, start: usize, quote: u8, escapes: usize) -> usize
     }
 }
 
+/// Whether a word is none of a language: letters and digits, or three of upper case, lower case, digits and signs.
+fn looks_secret(value: &[u8]) -> bool {
+    let any = |class: fn(&u8) -> bool| u32::from(value.iter().any(class));
+    let (lower, upper, digit) = (any(u8::is_ascii_lowercase), any(u8::is_ascii_uppercase), any(u8::is_ascii_digit));
+    value.len() >= 6 && (lower + upper > 0 && digit > 0 || lower + upper + any(u8::is_ascii_punctuation) == 3)
+}
+
 /// What stands for a value in a parameterised query, and what data formats have where there is no text.
 fn says_nothing(value: &[u8]) -> bool {
     match value {
@@ -208,6 +225,12 @@ mod tests {
     fn what_stands_for_a_value_stays() {
         assert_eq!(found("password = ? and token = $1 or token=%s or password='[REDACTED]' or token=[REDACTED]"), [""; 0]);
         assert_eq!(found("token=[REDACTED]abc"), ["[REDACTED]abc"]);
+    }
+
+    #[test]
+    fn in_prose_only_what_looks_like_a_secret_is_one() {
+        assert_eq!(found("login with password: hunter2, then token: abC-def"), ["hunter2", "abC-def"]);
+        assert_eq!(found("unexpected token: identifier; password: must be longer; tokens: 123456; password: [REDACTED]"), [""; 0]);
     }
 
     #[test]

@@ -9,7 +9,8 @@ use memchr::memmem::Finder;
 use crate::assign::Assignments;
 use crate::custom::CustomRule;
 use crate::decode::{LEVELS, Views};
-use crate::detect::Hit;
+use crate::detect::context::Kinds;
+use crate::detect::{self, Hit};
 use crate::keys::KeyRules;
 use crate::scan::{KEY_RULE, Scanner, Texts, TextsBuf};
 
@@ -25,6 +26,8 @@ pub(crate) struct Engine {
     custom: Vec<CustomRule>,
     replacement: String,
     finder: Finder<'static>,
+    /// The kinds of ids that are looked for in texts whose key names them.
+    kinds: Kinds,
     /// For each rule, how often it has found something.
     counts: Vec<u64>,
     hits: Vec<Hit>,
@@ -54,6 +57,7 @@ impl Engine {
     /// An engine with the detectors at these places of the table.
     pub(crate) fn new(detectors: &[usize], keys: KeyRules, custom: Vec<CustomRule>, replacement: &str) -> Self {
         Engine {
+            kinds: detect::id::kinds_of(detectors),
             scanner: Scanner::new(detectors, Assignments::new(keys, replacement)),
             counts: vec![0; FIRST_CUSTOM_RULE + custom.len()],
             custom,
@@ -72,6 +76,11 @@ impl Engine {
         &self.replacement
     }
 
+    /// The kinds of ids that a key may name.
+    pub(crate) fn kinds(&self) -> Kinds {
+        self.kinds
+    }
+
     /// Whether there are custom rules, which may match anything.
     pub(crate) fn has_custom_rules(&self) -> bool {
         !self.custom.is_empty()
@@ -84,12 +93,13 @@ impl Engine {
 
     /// Calls `changed` with the number and the redacted form of each text in which something is found, in no particular order.
     ///
+    /// `named` has the numbers of texts whose keys name kinds of ids, in ascending order.
     /// The redacted form is UTF-8 if the text is.
-    pub(crate) fn redact(&mut self, texts: Texts<'_>, mut changed: impl FnMut(u32, &[u8])) {
+    pub(crate) fn redact(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], mut changed: impl FnMut(u32, &[u8])) {
         let replacement = self.replacement.clone();
         let [mut now, mut next] = std::mem::take(&mut self.rounds);
         now.clear();
-        self.search(texts);
+        self.search(texts, named);
         self.rewrite(texts, |index, rewritten| match rewritten {
             Rewritten::Whole => changed(index as u32, replacement.as_bytes()),
             Rewritten::Part(text) => now.push(text, index as u32),
@@ -104,7 +114,9 @@ impl Engine {
             }
             next.clear();
             let texts = now.texts.as_texts();
-            self.search(texts);
+            let kinds_of = |of: &u32| named.binary_search_by_key(of, |(index, _)| *index).ok().map(|place| named[place].1);
+            let named: Vec<_> = (0..).zip(&now.of).filter_map(|(index, of)| Some((index, kinds_of(of)?))).collect();
+            self.search(texts, &named);
             let mut settled = 0;
             self.rewrite(texts, |index, rewritten| {
                 (settled..index).for_each(|index| changed(now.of[index], texts.get(index)));
@@ -121,10 +133,13 @@ impl Engine {
     }
 
     /// Fills `hits` with what all rules find in the texts and in their decoded views, in the order in which it stands there.
-    fn search(&mut self, texts: Texts<'_>) {
+    fn search(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)]) {
         self.hits.clear();
         self.encoded.clear();
         self.scanner.scan(texts, &mut self.hits, &mut self.encoded);
+        for (index, kinds) in named {
+            detect::id::search_named(texts.bytes, texts.range(*index as usize), *kinds & self.kinds, &mut self.hits);
+        }
         for rule in &self.custom {
             rule.scan(texts, &self.finder, &mut self.hits);
         }

@@ -7,7 +7,8 @@
 //!
 //! # How it decides
 //! *Detectors* ([`detect`]) and custom rules find data by what they look like; *key rules* ([`keys`]) by what they are called, whether as an
-//! attribute, an entry of a map, a parameter of a URL or a member of JSON in a text. All rules match on the original text, plain and
+//! attribute, an entry of a map, a parameter of a URL or a member of JSON in a text. Ids whose digits alone say nothing are found by what they look
+//! like where a word before them, or the key of the attribute, says what they are. All rules match on the original text, plain and
 //! percent-decoded; what they find is merged before anything is replaced, and what comes out is searched again until nothing is found
 //! ([`engine`]).
 //!
@@ -84,7 +85,8 @@ impl Policy for Redact {
         let changed = &mut self.changed;
         changed.clear();
         let replacement = self.engine.replacement().to_owned();
-        self.engine.redact(texts, |index, text| {
+        self.rows.find_named(batch, self.engine.kinds());
+        self.engine.redact(texts, self.rows.named(), |index, text| {
             changed.push(index);
             let with = match text == replacement.as_bytes() {
                 true => edits.text(&replacement),

@@ -2,6 +2,7 @@
 
 use spansieve_plugin::{Batch, Column, Edits, Kind};
 
+use crate::detect::context::{self, Kinds};
 use crate::engine::Engine;
 use crate::keys::KeyRules;
 use crate::scan::TextsBuf;
@@ -11,6 +12,12 @@ use crate::scan::TextsBuf;
 pub(crate) struct Rows {
     /// For each key of the batch, whether its values must not be seen.
     secret_keys: Vec<bool>,
+    /// For each key of the batch, the kinds of ids that it names.
+    key_kinds: Vec<Kinds>,
+    /// Texts under such keys, in ascending order.
+    named: Vec<(u32, Kinds)>,
+    /// Integers under such keys, in ascending order.
+    named_ints: Vec<(u32, Kinds)>,
     /// Numbers and byte strings as texts.
     texts: TextsBuf,
     /// For each of them, where it is from.
@@ -47,6 +54,48 @@ impl Rows {
         count
     }
 
+    /// Finds the texts and integers under keys that name kinds of ids.
+    pub(crate) fn find_named(&mut self, batch: &Batch<'_>, wanted: Kinds) {
+        self.named.clear();
+        self.named_ints.clear();
+        self.key_kinds.clear();
+        if wanted == 0 {
+            return;
+        }
+        self.key_kinds.extend(batch.keys().map(|key| context::of_key(key.text().as_bytes()) & wanted));
+        if self.key_kinds.iter().all(|kinds| *kinds == 0) {
+            return;
+        }
+        for (row, key) in (0..).zip(batch.columns().u32s(Column::RowKey).iter()) {
+            match self.key_kinds.get(key as usize) {
+                Some(kinds) if *kinds != 0 => self.note_named(batch, row, *kinds),
+                _ => {}
+            }
+        }
+        for named in [&mut self.named, &mut self.named_ints] {
+            named.sort_unstable_by_key(|(index, _)| *index);
+            named.dedup_by(|same, first| {
+                first.1 |= if same.0 == first.0 { same.1 } else { 0 };
+                same.0 == first.0
+            });
+        }
+    }
+
+    fn note_named(&mut self, batch: &Batch<'_>, row: u32, kinds: Kinds) {
+        let row = batch.row(row);
+        match row.kind() {
+            Kind::Str => self.named.extend(row.text().map(|text| (text.index(), kinds))),
+            Kind::Int => self.named_ints.push((row.raw_value(), kinds)),
+            Kind::Array | Kind::Map => batch.group(row.raw_value()).rows().for_each(|nested| self.note_named(batch, nested, kinds)),
+            _ => {}
+        }
+    }
+
+    /// The texts under keys that name kinds of ids.
+    pub(crate) fn named(&self) -> &[(u32, Kinds)] {
+        &self.named
+    }
+
     /// Searches numbers and byte strings as texts. Those in which something is found become texts: a number the replacement, bytes that are UTF-8
     /// what is left of them.
     pub(crate) fn redact_other_kinds(&mut self, batch: &Batch<'_>, engine: &mut Engine, edits: &mut Edits) {
@@ -54,9 +103,14 @@ impl Rows {
         if self.of.is_empty() {
             return;
         }
-        let Rows { texts, of, found, .. } = self;
+        let Rows { texts, of, found, named_ints, .. } = self;
         found.clear();
-        engine.redact(texts.as_texts(), |index, text| {
+        let kinds_of = |source: &Source| match source {
+            Source::Int(int) => named_ints.binary_search_by_key(int, |(index, _)| *index).ok().map(|place| named_ints[place].1),
+            _ => None,
+        };
+        let named: Vec<_> = (0..).zip(of.iter()).filter_map(|(index, source)| Some((index, kinds_of(source)?))).collect();
+        engine.redact(texts.as_texts(), &named, |index, text| {
             let source = of[index as usize];
             let rest = matches!(source, Source::Bytes(_)).then(|| String::from_utf8(text.to_vec()).ok()).flatten();
             found.push((source, rest));
@@ -86,7 +140,8 @@ impl Rows {
         self.of.clear();
         let columns = batch.columns();
         for (index, int) in (0..).zip(columns.i64s(Column::Ints).iter()) {
-            if all_numbers || int.unsigned_abs() >= SMALLEST_CARD as u64 {
+            let named = || self.named_ints.binary_search_by_key(&index, |(index, _)| *index).is_ok();
+            if all_numbers || int.unsigned_abs() >= SMALLEST_CARD as u64 || named() {
                 // Writing to a vector does not fail.
                 let _ = write!(self.texts.bytes, "{int}");
                 self.texts.end_text();

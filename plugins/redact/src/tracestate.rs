@@ -40,7 +40,7 @@ impl Tracestates {
         self.drop.clear();
         self.drop.resize(members.len(), false);
         let drop = &mut self.drop;
-        engine.redact(self.members.as_texts(), |index, _| drop[index as usize] = true);
+        engine.redact(self.members.as_texts(), &[], |index, _| drop[index as usize] = true);
         if !drop.contains(&true) {
             drop.fill(true);
         }

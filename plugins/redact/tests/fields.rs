@@ -51,6 +51,32 @@ fn an_address_goes_from_every_field() {
 }
 
 #[test]
+fn a_key_that_says_what_its_value_is_counts_for_every_type_below_it() {
+    let ids = Value::Array(vec!["S2740116C".into(), 2190999991i64.into(), "see L01X00T47".into()]);
+    let before = span("x")
+        .attr("user.ssn", "219099999")
+        .attr("ssnOfUser", 219099999i64)
+        .attr("order", "219099998")
+        .attr("orders", 219099998i64)
+        .attr("classname", "219099998")
+        .attr("nric", ids)
+        .attr("customer", Value::Map(vec![("phone".into(), "0494928232".into()), ("fax_at".into(), 494928232i64.into()), ("n".into(), 494928233i64.into())]));
+    let mut plugin = standard();
+    let once = plugin.run(before);
+    let after = once.span(0);
+    assert_eq!(after.get("user.ssn"), Some(&R.into()));
+    assert_eq!(after.get("ssnOfUser"), Some(&R.into()));
+    for key in ["order", "classname"] {
+        assert_eq!(after.get(key), Some(&"219099998".into()), "{key}");
+    }
+    assert_eq!(after.get("orders"), Some(&219099998i64.into()));
+    assert_eq!(after.get("nric"), Some(&Value::Array(vec![R.into(), 2190999991i64.into(), "see L01X00T47".into()])));
+    let customer = Value::Map(vec![("phone".into(), R.into()), ("fax_at".into(), R.into()), ("n".into(), 494928233i64.into())]);
+    assert_eq!(after.get("customer"), Some(&customer));
+    assert_eq!(plugin.run(once.batch.clone()).edits, []);
+}
+
+#[test]
 fn a_second_run_changes_nothing() {
     let mut plugin = standard();
     let once = plugin.run(everywhere());

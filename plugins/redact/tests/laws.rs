@@ -25,6 +25,12 @@ const SECRETS: &[&str] = &[
     "tok_invented_456",
     "token=correct-horse",
     "\"password\":\"battery, staple\"",
+    "2001:db8::8a2e:370:7334",
+    "01:23:45:67:89:ab",
+    "xoxb-123456789012-inventedInvented",
+    "16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ",
+    "GB82 WEST 1234 5698 7654 32",
+    "(415) 555-0132",
 ];
 
 /// What stands between them; nothing of it may look like a part of them.
@@ -82,6 +88,27 @@ const PIECES: &[&str] = &[
     "\u{0}",
     "\n",
     "tok_invented_456",
+    "ssn ",
+    "phone: ",
+    "219099999",
+    " 219 09 9999",
+    "415-555-0132",
+    "nhs",
+    "221 395 1837",
+    "::",
+    ":1",
+    "2001:db8::1",
+    "01:23:45:67:89:ab",
+    "password: ",
+    "a1b2c3d4",
+    "Basic YTpi",
+    "-----BEGIN PRIVATE KEY-----",
+    "-----END",
+    "xoxb-123456789012-inventedInvented",
+    "16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ",
+    "GB82 WEST 1234 5698 7654 32",
+    "/8",
+    "x45",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -126,7 +153,7 @@ proptest! {
             let middle = rotation.index(list.len());
             [&list[middle..], &list[..middle]].concat()
         };
-        let values = ["email", "card", "ssn", "ipv4", "jwt", "aws", "github", "iban", "phone", "bearer", "userinfo"];
+        let values = ["email", "card", "ssn", "ipv4", "jwt", "aws", "github", "iban", "phone", "bearer", "userinfo", "id", "phone-local", "ipv6", "mac", "token"];
         let custom = ["a.", "x+", r"\b1\w*", "é.?"];
         let mut outputs = [(values.to_vec(), custom.to_vec()), (rotated(&values), rotated(&custom))].map(|(values, custom)| {
             let custom: Vec<_> = custom.into_iter().map(|regex| json!({"name": regex, "regex": regex})).collect();

@@ -61,6 +61,32 @@ fn credentials_in_urls_go_and_the_host_stays() {
 }
 
 #[test]
+fn ids_go_where_a_word_says_what_they_are() {
+    check("my NHS number is 221 395 1837, thanks", "my NHS number is [REDACTED], thanks");
+    check("order 221 395 1837, thanks", "order 221 395 1837, thanks");
+    check("please fax 0494 92 82 32 or 781 1704 office", "please fax [REDACTED] or [REDACTED] office");
+    check("?ssn=219-09-9999&tel=0494928232&n=0494928232", "?ssn=[REDACTED]&tel=[REDACTED]&n=0494928232");
+    check("?ssn=219+09+9999&x", "?ssn=[REDACTED]&x");
+    check("iban gb82west12345698765432 ok", "iban [REDACTED] ok");
+}
+
+#[test]
+fn addresses_of_machines_go_and_versions_stay() {
+    check("from [2001:db8::8a2e:370:7334]:443 (01:23:45:67:89:ab)", "from [[REDACTED]]:443 ([REDACTED])");
+    check("Mozilla/5.0 Chrome/131.0.0.0 Safari/537.36 at 12:30:01, std::vec", "Mozilla/5.0 Chrome/131.0.0.0 Safari/537.36 at 12:30:01, std::vec");
+    check("10.0.0.0/8 via /hosts/10.1.2.3", "[REDACTED] via /hosts/[REDACTED]");
+}
+
+#[test]
+fn secrets_in_prose_go() {
+    check("login with password: hunter2 failed", "login with password: [REDACTED] failed");
+    check("SyntaxError: unexpected token: end of file", "SyntaxError: unexpected token: end of file");
+    check("key -----BEGIN PRIVATE KEY-----\nMIIa\n-----END PRIVATE KEY-----\nx", "key [REDACTED]\nx");
+    check("slack xoxb-123456789012-inventedInvented.", "slack [REDACTED].");
+    check("Authorization: Basic dXNlcjpwYXNz, x", "Authorization: [REDACTED], x");
+}
+
+#[test]
 fn finds_that_overlap_or_touch_become_one_replacement() {
     check("token=ana@example.org", "token=[REDACTED]");
     check("Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "[REDACTED]");

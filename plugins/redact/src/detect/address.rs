@@ -6,7 +6,7 @@ use crate::scan::Trigger;
 pub(super) static EMAIL: Detector = Detector {
     name: "email",
     about: "e-mail addresses",
-    pattern: r"[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}",
+    pattern: r"[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.(?:xn--[a-zA-Z0-9-]+|[a-zA-Z]{2,})",
     source: "the common part of RFC 5322 addr-spec: a dot-atom without the rare symbols, and a host name of at least two labels",
     trigger: Trigger::At,
     search: email,
@@ -17,6 +17,7 @@ pub(super) static EMAIL: Detector = Detector {
         ("x@example.com.", &["x@example.com"]),
         ("x@example.c1.org9", &["x@example.c1.org"]),
         ("mailto:x@a-b.museum?subject=y", &["x@a-b.museum"]),
+        ("a@xn--d1acufc.xn--p1ai", &["a@xn--d1acufc.xn--p1ai"]),
     ],
     ignores: &["@example.com", "a@b", "a@b.c", "a@.com1", "user@host:22", "retry @ 5.30 pm", "@opentelemetry/api"],
 };
@@ -30,6 +31,12 @@ fn email(scan: &mut Scan<'_>, at: usize) {
     let host = at + 1;
     let end = scan.run_end(host, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
     for dot in (host + 1..end).rev().filter(|place| scan.byte(*place) == b'.') {
+        if scan.has(dot + 1, b"xn--") {
+            let label = scan.run_end(dot + 5, |b| b.is_ascii_alphanumeric() || b == b'-');
+            if label > dot + 5 {
+                return scan.found(start, label);
+            }
+        }
         let letters = scan.run_end(dot + 1, |b| b.is_ascii_alphabetic());
         if letters >= dot + 3 {
             return scan.found(start, letters);
@@ -39,9 +46,9 @@ fn email(scan: &mut Scan<'_>, at: usize) {
 
 pub(super) static IPV4: Detector = Detector {
     name: "ipv4",
-    about: "IPv4 addresses, and version numbers of that shape",
-    pattern: r"\b(?:\d{1,3}\.){3}\d{1,3}\b",
-    source: "RFC 791 in the usual dotted notation of RFC 1123, section 2.1",
+    about: "IPv4 addresses, with the length of a prefix where they have one; what is said to be a version is none, as in Chrome/131.0.0.0",
+    pattern: r"\b(?:(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\b(?:/\d{1,2}\b)?",
+    source: "RFC 791 in the usual dotted notation of RFC 1123, section 2.1; RFC 4632, section 3.1",
     trigger: Trigger::Dots,
     search: ipv4,
     finds: &[
@@ -50,12 +57,27 @@ pub(super) static IPV4: Detector = Detector {
         ("1.2.3.4.5", &["1.2.3.4"]),
         ("v=1.2.3.4", &["1.2.3.4"]),
         ("1111.2.3.4.5", &["2.3.4.5"]),
+        ("10.0.0.0/8 and 10.1.0.0/x", &["10.0.0.0/8", "10.1.0.0"]),
+        ("/hosts/198.51.100.7", &["198.51.100.7"]),
     ],
-    ignores: &["1.2.3", "v1.2.3.4", "1.2.3.4444", "1..2.3.4", "1.2.3.x", "10.15.7", "1.2.3.4a"],
+    ignores: &[
+        "1.2.3",
+        "v1.2.3.4",
+        "1.2.3.4444",
+        "1..2.3.4",
+        "1.2.3.x",
+        "10.15.7",
+        "1.2.3.4a",
+        "256.1.1.1",
+        "1.1.1.256",
+        "Chrome/131.0.0.0 Safari",
+        "version 1.2.3.4",
+    ],
 };
 
 /// From the third dot: three groups before it, one behind it.
 fn ipv4(scan: &mut Scan<'_>, third: usize) {
+    let is_byte = |group: &[u8]| group.iter().fold(0, |all, digit| all * 10 + u32::from(digit - b'0')) <= 255;
     let mut dot = third;
     for group in 0..3 {
         let start = {
@@ -66,7 +88,7 @@ fn ipv4(scan: &mut Scan<'_>, third: usize) {
             }
             start
         };
-        if start == dot {
+        if start == dot || !is_byte(&scan.bytes[start..dot]) {
             return;
         }
         if group < 2 {
@@ -76,11 +98,23 @@ fn ipv4(scan: &mut Scan<'_>, third: usize) {
             dot = start - 1;
         } else if scan.begins(start) {
             let end = third + 1 + scan.run_len(third + 1, 3, |b| b.is_ascii_digit());
-            if end > third + 1 && scan.ends(end) {
-                scan.found(start, end);
+            if end > third + 1 && scan.ends(end) && is_byte(&scan.bytes[third + 1..end]) {
+                let prefix = if scan.byte(end) == b'/' { scan.run_len(end + 1, 2, |b| b.is_ascii_digit()) } else { 0 };
+                let end = if prefix > 0 && scan.ends(end + 1 + prefix) { end + 1 + prefix } else { end };
+                match is_version(scan.bytes, start, end) {
+                    true => scan.resume(end),
+                    false => scan.found(start, end),
+                }
             }
         }
     }
+}
+
+/// Whether `start..end` is said to be a version: by the word before it, or as the version of a product that ends with zeros.
+pub(super) fn is_version(bytes: &[u8], start: usize, end: usize) -> bool {
+    let before = &bytes[start.saturating_sub(8)..start];
+    let product = matches!(before, [.., letter, b'/'] if letter.is_ascii_alphabetic()) && bytes[start..end].ends_with(b".0.0");
+    product || before.eq_ignore_ascii_case(b"version ")
 }
 
 pub(super) static USERINFO: Detector = Detector {

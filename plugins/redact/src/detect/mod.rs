@@ -8,7 +8,13 @@
 //! Texts lie one behind the other with 0xFF between them. No class has that byte, so no match crosses a border.
 
 mod address;
+mod check;
+mod coin;
+pub(crate) mod context;
+pub(crate) mod id;
+mod network;
 mod number;
+mod secret;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -55,7 +61,19 @@ pub(crate) static DETECTORS: &[&Detector] = &[
     &number::PHONE_GROUPS,
     &address::USERINFO,
     &token::STRIPE,
+    &id::ID,
+    &id::PHONE_LOCAL,
+    &network::IPV6,
+    &network::MAC,
+    &secret::TOKEN,
+    &secret::PEM,
+    &secret::BASIC,
+    &coin::CRYPTO,
 ];
+
+/// The places of detectors that also search whole texts under keys that name what they find.
+pub(crate) const ID: usize = 13;
+pub(crate) const PHONE_LOCAL: usize = 14;
 
 /// The place of e-mail addresses in [`DETECTORS`], where another detector claims an `@` for itself.
 const EMAIL: usize = 0;

@@ -5,8 +5,8 @@ use crate::scan::Trigger;
 
 pub(super) static CARD: Detector = Detector {
     name: "card",
-    about: "payment cards: 13 to 16 digits, single spaces or dashes between them, first digit 2 to 6, checked by Luhn; every stretch of \
-            whole groups of digits that passes is found, so a number beside a card does not hide it",
+    about: "payment cards: 13 to 16 digits, single spaces or dashes between them, with the first digits that issuers use at that length, checked by \
+            Luhn; every stretch of whole groups of digits that passes is found, so a number beside a card does not hide it",
     pattern: r"\b(?:\d[ -]?){13,16}\b",
     source: "ISO/IEC 7812-1: length, major industry identifiers of payment cards, check digit",
     trigger: Trigger::Digits,
@@ -48,7 +48,7 @@ fn card(scan: &mut Scan<'_>, trigger: usize) {
     for group in start..end {
         if scan.byte(group).is_ascii_digit()
             && scan.begins(group)
-            && matches!(scan.byte(group), b'2'..=b'6')
+            && matches!(scan.byte(group), b'1'..=b'6')
             && let Some(last) = card_from(scan, group)
             && last > covered
         {
@@ -73,6 +73,7 @@ fn card_from(scan: &Scan<'_>, start: usize) -> Option<usize> {
     // Luhn doubles every second digit from the right. Until the last digit is known both sums are kept: with the first, third, ..
     // digit doubled, and with the second, fourth, ..
     let mut sums = [0u32; 2];
+    let mut head = [0; 2];
     let (mut place, mut digits) = (start, 0);
     loop {
         let digit = u32::from(scan.byte(place).wrapping_sub(b'0'));
@@ -81,17 +82,30 @@ fn card_from(scan: &Scan<'_>, start: usize) -> Option<usize> {
         }
         sums[digits % 2] += if digit < 5 { digit * 2 } else { digit * 2 - 9 };
         sums[1 - digits % 2] += digit;
+        if digits < 2 {
+            head[digits] = digit as u8;
+        }
         digits += 1;
         place += 1;
         if digits > *CARD_DIGITS.end() {
             return found;
         }
-        if CARD_DIGITS.contains(&digits) && scan.ends(place) && sums[digits % 2].is_multiple_of(10) {
+        if CARD_DIGITS.contains(&digits) && scan.ends(place) && sums[digits % 2].is_multiple_of(10) && is_issued(head, digits) {
             found = Some(place);
         }
         if is_gap(scan.byte(place)) {
             place += 1;
         }
+    }
+}
+
+/// Whether issuers give out cards of this length that begin with these digits.
+pub(super) fn is_issued(head: [u8; 2], digits: usize) -> bool {
+    match (head, digits) {
+        ([4, _], 13 | 16) | ([5, 0 | 6..=9] | [6, _], 13..=16) | ([5, _], 16) => true,
+        ([3, 0 | 6 | 8 | 9], 14 | 16) | ([3, 4 | 7], 15) | ([3, 5], 16) => true,
+        ([2, 2..=7], 16) | ([1, _] | [2, 1], 15) => true,
+        _ => false,
     }
 }
 
@@ -117,31 +131,70 @@ fn ssn(scan: &mut Scan<'_>, dash: usize) {
 
 pub(super) static IBAN: Detector = Detector {
     name: "iban",
-    about: "bank account numbers in one piece; the check digits are not checked",
-    pattern: r"\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b",
-    source: "ISO 13616: country, check digits, at most 30 letters and digits",
+    about: "bank account numbers in one piece or in groups, of the length that their country has, with their check digits",
+    pattern: "",
+    source: "ISO 13616: country, check digits by ISO 7064 MOD 97-10, length by the registry of SWIFT",
     trigger: Trigger::Letters,
     search: iban,
-    finds: &[("to GB82WEST12345698765432.", &["GB82WEST12345698765432"]), ("NO9386011117947", &["NO9386011117947"])],
+    finds: &[
+        ("to GB82WEST12345698765432.", &["GB82WEST12345698765432"]),
+        ("NO9386011117947", &["NO9386011117947"]),
+        ("GB82 WEST 1234 5698 7654 32 AND", &["GB82 WEST 1234 5698 7654 32"]),
+        ("DE4450-0105-1754-0732-4931", &["DE4450-0105-1754-0732-4931"]),
+    ],
     ignores: &[
         "GB82WEST123456",
         "XGB82WEST12345698765432",
         "GB82WEST12345698765432x",
         "gb82west12345698765432",
-        "GB82 WEST 1234 5698 7654 32",
+        "GB83WEST12345698765432",
+        "ZZ82WEST12345698765432",
     ],
 };
 
+/// Countries and the lengths of their numbers.
+const IBAN_LENGTHS: &[u8] = b"AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY28CZ24DE22DJ27DK18DO28EE20EG29ES24FI18FK18FO18FR27GB22GE22GI23\
+    GL18GR27GT28HN28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29\
+    PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30";
+
 fn iban(scan: &mut Scan<'_>, digit: usize) {
     let Some(start) = digit.checked_sub(3).filter(|start| *start >= scan.floor()) else { return };
-    let head = &scan.bytes[start..=digit];
-    if !(head[..2].iter().all(u8::is_ascii_uppercase) && head[2..].iter().all(u8::is_ascii_digit) && scan.begins(start)) {
-        return;
+    if scan.begins(start)
+        && let Some(end) = iban_at(scan.bytes, start, false)
+    {
+        scan.found(start, end);
     }
-    let len = scan.run_len(digit + 1, 31, |b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    if (11..=30).contains(&len) && scan.ends(digit + 1 + len) {
-        scan.found(start, digit + 1 + len);
+}
+
+/// Where the bank account number that begins at `start` ends.
+pub(super) fn iban_at(bytes: &[u8], start: usize, any_case: bool) -> Option<usize> {
+    let byte = |place: usize| match bytes.get(place).copied().unwrap_or(super::OUTSIDE) {
+        byte if any_case => byte.to_ascii_uppercase(),
+        byte => byte,
+    };
+    let country = [byte(start), byte(start + 1)];
+    let length = IBAN_LENGTHS.chunks(4).find(|entry| entry[..2] == country)?;
+    let length = usize::from(length[2] - b'0') * 10 + usize::from(length[3] - b'0');
+    let mut place = start;
+    // The first four characters count last.
+    let (mut first, mut rest) = ([0; 4], 0u32);
+    let append = |rest: u32, byte: u8| match byte {
+        b'0'..=b'9' => (rest * 10 + u32::from(byte - b'0')) % 97,
+        _ => (rest * 100 + u32::from(byte - b'A') + 10) % 97,
+    };
+    for count in 0..length {
+        if is_gap(byte(place)) && count > 3 {
+            place += 1;
+        }
+        match byte(place) {
+            byte @ (b'0'..=b'9' | b'A'..=b'Z') if count < 4 => first[count] = byte,
+            byte @ (b'0'..=b'9' | b'A'..=b'Z') => rest = append(rest, byte),
+            _ => return None,
+        }
+        place += 1;
     }
+    let ends = !super::is_word(byte(place)) && first[2..].iter().all(u8::is_ascii_digit);
+    (ends && first.into_iter().fold(rest, append) == 1).then_some(place)
 }
 
 pub(super) static PHONE: Detector = Detector {
@@ -187,6 +240,9 @@ pub(super) static PHONE_GROUPS: Detector = Detector {
         ("+33 6 12 34 56 78.", &["+33 6 12 34 56 78"]),
         ("phone +1-555-0177\nexpire", &["+1-555-0177"]),
         ("+1-555-0177-x", &["+1-555-0177"]),
+        ("+447700 921 916", &["+447700 921 916"]),
+        ("+1-903-140-4508x769", &["+1-903-140-4508x769"]),
+        ("+41 (0)85 806 98 67", &["+41 (0)85 806 98 67"]),
     ],
     ignores: &["at 10:00 +0200 2024-01-01", "m=+12.345678901", "+1 2 3", "+1000 2024-01-01", "+44 20", "1+1 -2"],
 };
@@ -196,8 +252,10 @@ fn phone_groups(scan: &mut Scan<'_>, digit: usize) {
     if scan.byte(digit) == b'0' {
         return;
     }
-    let mut total = scan.run_len(digit, 4, |b| b.is_ascii_digit());
-    if total > 3 {
+    let mut total = scan.run_len(digit, 10, |b| b.is_ascii_digit());
+    // Some write the area code, or all of the network's, behind the country code without a gap.
+    let glued = total > 4;
+    if total == 4 || total > 9 {
         return;
     }
     let (mut place, mut groups, mut found) = (digit + total, 0, None);
@@ -213,8 +271,10 @@ fn phone_groups(scan: &mut Scan<'_>, digit: usize) {
         if total > 15 {
             break;
         }
-        if total >= 8 && groups >= 2 && scan.ends(place) {
-            found = Some(place);
+        let extension = if scan.byte(place) == b'x' { scan.run_len(place + 1, 6, |b| b.is_ascii_digit()) } else { 0 };
+        let end = if extension > 0 { place + 1 + extension } else { place };
+        if total >= if glued { 10 } else { 8 } && groups >= 2 && scan.ends(end) {
+            found = Some(end);
         }
     }
     if let Some(end) = found {

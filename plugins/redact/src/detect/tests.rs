@@ -120,7 +120,8 @@ fn detectors_agree_with_the_regex_crate_on_mutated_texts() {
             let mut expected = Vec::new();
             for index in 0..texts.ends.len() {
                 let range = texts.as_texts().range(index);
-                expected.extend(regex.find_iter(&texts.bytes[range.clone()]).map(|m| range.start + m.start()..range.start + m.end()));
+                let matches = regex.find_iter(&texts.bytes[range.clone()]).map(|m| range.start + m.start()..range.start + m.end());
+                expected.extend(matches.filter(|m| *name != "ipv4" || !super::address::is_version(&texts.bytes, m.start, m.end)));
             }
             *matches += expected.len();
             if found != expected {
@@ -139,7 +140,7 @@ fn detectors_agree_with_the_regex_crate_on_mutated_texts() {
 /// Card numbers by brute force: every stretch of the text, tried in full.
 fn cards(text: &[u8], covered: &mut [bool]) {
     let word = |place: Option<usize>| place.and_then(|p| text.get(p)).is_some_and(|b| super::is_word(*b));
-    for start in (0..text.len()).filter(|start| matches!(text[*start], b'2'..=b'6') && !word(start.checked_sub(1))) {
+    for start in (0..text.len()).filter(|start| matches!(text[*start], b'1'..=b'6') && !word(start.checked_sub(1))) {
         for end in start + 13..=text.len().min(start + 31) {
             let stretch = &text[start..end];
             let digits: Vec<u32> = stretch.iter().filter(|b| b.is_ascii_digit()).map(|b| u32::from(b - b'0')).collect();
@@ -152,7 +153,7 @@ fn cards(text: &[u8], covered: &mut [bool]) {
             let luhn = |digits: &[u32]| {
                 digits.iter().rev().enumerate().map(|(i, d)| if i % 2 == 1 { d * 2 / 10 + d * 2 % 10 } else { *d }).sum::<u32>()
             };
-            if shaped && luhn(&digits) % 10 == 0 {
+            if shaped && luhn(&digits) % 10 == 0 && super::number::is_issued([digits[0] as u8, digits[1] as u8], digits.len()) {
                 covered[start..end].fill(true);
             }
         }
@@ -246,6 +247,35 @@ const ADVERSARIAL: &[&str] = &[
     "[REDACTED]",
     "token=[REDACTED]",
     "é",
+    "::",
+    ":1",
+    "1:",
+    "a:b:",
+    "01:23:45:67:89:",
+    "01-23-",
+    "ab cd ",
+    "aabb.ccdd.",
+    "ssn ",
+    "ssn 1 ",
+    "phone 1-",
+    "ssn 219099999 ",
+    "fax (",
+    "fax (1) ",
+    "fax 1.234.",
+    "passport a1 ",
+    "xoxb-",
+    "sk-ant-",
+    "ya29.",
+    "ya29.a",
+    "hvs.aaaaaaaaaaaaaaaa",
+    "-----BEGIN PRIVATE KEY-----",
+    "-----BEGIN PRIVATE KEY-----\n",
+    "PRIVATE KEY-----",
+    "basic ",
+    "basic a",
+    "basic YTpi",
+    "password: ",
+    "password: a1b2c3d4",
 ];
 
 #[test]
@@ -258,7 +288,7 @@ fn the_work_grows_no_faster_than_the_text() {
         texts.push(text.as_bytes());
         super::steps::take();
         let mut out = 0;
-        engine.redact(texts.as_texts(), |_, text| out += text.len());
+        engine.redact(texts.as_texts(), &[], |_, text| out += text.len());
         (super::steps::take() as f64 / text.len() as f64, out)
     };
     for piece in ADVERSARIAL {

@@ -63,16 +63,20 @@ fn aws(scan: &mut Scan<'_>, trigger: usize) {
 pub(super) static GITHUB: Detector = Detector {
     name: "github",
     about: "GitHub tokens of the classic form",
-    pattern: r"\bgh[pousr]_[A-Za-z0-9]{36}\b",
+    pattern: "",
     source: "GitHub, formats of authentication tokens",
     trigger: Trigger::GitHub,
     search: github,
-    finds: &[("ghp_inventedAda0000000000000000000000001 x", &["ghp_inventedAda0000000000000000000000001"])],
+    finds: &[
+        ("ghp_inventedAda0000000000000000000000001 x", &["ghp_inventedAda0000000000000000000000001"]),
+        ("ci_ghp_inventedAda0000000000000000000000001", &["ghp_inventedAda0000000000000000000000001"]),
+    ],
     ignores: &[
         "ghp_short",
         "ghx_inventedAda0000000000000000000000001",
         "ghp_inventedAda00000000000000000000000012",
         "xghp_inventedAda0000000000000000000000001",
+        "gh_inventedAda0000000000000000000000001",
     ],
 };
 
@@ -89,7 +93,7 @@ fn fixed(scan: &mut Scan<'_>, start: usize, prefix: &[u8], len: usize, class: im
     let rest = start + prefix.len();
     if start >= scan.floor()
         && scan.has(start, prefix)
-        && scan.begins(start)
+        && (scan.begins(start) || (prefix[0] == b'g' && scan.before(start) == b'_'))
         && scan.run_len(rest, len, class) == len
         && scan.ends(rest + len)
     {
