@@ -6,6 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use spansieve_plugin::ConfigError;
 
+use crate::command;
 use crate::custom::CustomRule;
 use crate::detect::{self, DETECTORS};
 use crate::engine::{Engine, FIRST_CUSTOM_RULE};
@@ -28,6 +29,31 @@ pub struct Config {
     values: Vec<DetectorName>,
     /// Rules of your own to search all texts with.
     custom: Vec<Custom>,
+    /// In which commands to databases values become `?`.
+    pub(crate) commands: Commands,
+}
+
+/// Commands to databases: the attributes `db.query.text` and `db.statement` of spans, and names of spans that hold such a text. The language is known by
+/// `db.system.name` or `db.system`, else by how the text begins.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Commands {
+    /// Literals in SQL, and in other languages with literals like it, become `?`; comments go.
+    pub(crate) sql: bool,
+    /// Values in commands to Redis and Valkey become `?`; commands, keys and fields stay.
+    pub(crate) redis: bool,
+    /// Data in commands to memcached become `?`; commands and keys stay.
+    pub(crate) memcached: bool,
+    /// Values in JSON for MongoDB, Elasticsearch and OpenSearch become `"?"`; keys stay.
+    pub(crate) json: bool,
+    /// Keys in that JSON below which values stay. Detectors search them all the same.
+    pub(crate) json_keep: Vec<String>,
+}
+
+impl Default for Commands {
+    fn default() -> Self {
+        Commands { sql: true, redis: true, memcached: true, json: true, json_keep: Vec::new() }
+    }
 }
 
 /// Names keys.
@@ -78,7 +104,7 @@ impl JsonSchema for DetectorName {
     }
 }
 
-/// Keys of credentials and sessions. The seven parameters of signed URLs are those that OpenTelemetry's semantic conventions name for `url.full`.
+/// Keys of credentials and sessions, and of parameters of queries, which would say again what is taken out of the statements. The seven parameters of signed URLs are those that OpenTelemetry's semantic conventions name for `url.full`.
 const KEYS: &[&str] = &[
     "*password*",
     "*passwd*",
@@ -111,6 +137,8 @@ const KEYS: &[&str] = &[
     "*.cookie",
     "set-cookie",
     "*.set-cookie",
+    "db.query.parameter.*",
+    "db.operation.parameter.*",
 ];
 
 /// Keys that only look like those: numbers of tokens that language models take.
@@ -137,6 +165,7 @@ impl Default for Config {
             except: globs(EXCEPT),
             values: DETECTORS.iter().map(|detector| DetectorName(detector.name.into())).collect(),
             custom: Vec::new(),
+            commands: Commands::default(),
         }
     }
 }
@@ -158,6 +187,7 @@ impl Config {
         }
         let mut names: Vec<String> = DETECTORS.iter().map(|detector| detector.name.to_owned()).collect();
         names.push("key".into());
+        names.extend(command::NAMES.iter().map(|name| (*name).to_owned()));
         let mut custom = Vec::new();
         for (place, Custom { name, regex }) in self.custom.into_iter().enumerate() {
             let at = |field: &str| format!("custom[{place}].{field}");
@@ -169,8 +199,9 @@ impl Config {
             custom.push(rule);
             names.push(name);
         }
+        let keep = self.commands.json_keep.into_iter().map(String::into_bytes).collect();
         let rules = || KeyRules::new(&keys, &except);
-        Ok((Engine::new(&detectors, rules(), custom, &self.replacement), rules(), names))
+        Ok((Engine::new(&detectors, rules(), custom, keep, &self.replacement), rules(), names))
     }
 }
 

@@ -3,10 +3,14 @@
 //! All rules see the original texts. What they find is merged, so that overlapping finds become one replacement and nothing of them is left.
 //! A replacement changes what stands next to the rest of a text: a word may begin where none began. So texts that changed are searched again,
 //! until nothing is found; that is what makes a second run change nothing. A text that has not settled after [`ROUNDS`] is replaced whole.
+//!
+//! In commands to databases the values are found by a lexer, and merged with the rest. What is found inside a value goes with it; what reaches beyond
+//! one takes it along.
 
 use memchr::memmem::Finder;
 
 use crate::assign::Assignments;
+use crate::command::{self, Lexer, System};
 use crate::custom::CustomRule;
 use crate::decode::{LEVELS, Views};
 use crate::detect::context::Kinds;
@@ -18,7 +22,7 @@ use crate::scan::{KEY_RULE, Scanner, Texts, TextsBuf};
 const ROUNDS: usize = 8;
 
 /// The number of the first custom rule.
-pub(crate) const FIRST_CUSTOM_RULE: usize = KEY_RULE + 1;
+pub(crate) const FIRST_CUSTOM_RULE: usize = command::FIRST + command::NAMES.len();
 
 /// Redacts texts by its rules.
 pub(crate) struct Engine {
@@ -28,6 +32,8 @@ pub(crate) struct Engine {
     finder: Finder<'static>,
     /// The kinds of ids that are looked for in texts whose key names them.
     kinds: Kinds,
+    /// Keys in JSON commands below which values stay.
+    keep: Vec<Vec<u8>>,
     /// For each rule, how often it has found something.
     counts: Vec<u64>,
     hits: Vec<Hit>,
@@ -55,7 +61,7 @@ enum Rewritten<'r> {
 
 impl Engine {
     /// An engine with the detectors at these places of the table.
-    pub(crate) fn new(detectors: &[usize], keys: KeyRules, custom: Vec<CustomRule>, replacement: &str) -> Self {
+    pub(crate) fn new(detectors: &[usize], keys: KeyRules, custom: Vec<CustomRule>, keep: Vec<Vec<u8>>, replacement: &str) -> Self {
         Engine {
             kinds: detect::id::kinds_of(detectors),
             scanner: Scanner::new(detectors, Assignments::new(keys, replacement)),
@@ -63,6 +69,7 @@ impl Engine {
             custom,
             replacement: replacement.to_owned(),
             finder: Finder::new(replacement.as_bytes()).into_owned(),
+            keep,
             hits: Vec::new(),
             view_hits: Vec::new(),
             encoded: Vec::new(),
@@ -96,11 +103,28 @@ impl Engine {
     /// `named` has the numbers of texts whose keys name kinds of ids, in ascending order.
     /// The redacted form is UTF-8 if the text is.
     pub(crate) fn redact(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], mut changed: impl FnMut(u32, &[u8])) {
+        self.run(texts, named, &[], &mut changed);
+    }
+
+    /// The same for commands to databases, whose values go too. `systems` has the database of each text.
+    pub(crate) fn redact_commands(&mut self, texts: Texts<'_>, systems: &[System], mut changed: impl FnMut(u32, &[u8])) {
+        self.run(texts, &[], systems, &mut changed);
+    }
+
+    /// Whether there are values in a command, and not only placeholders.
+    pub(crate) fn has_values(&mut self, command: &[u8], system: System) -> bool {
+        self.hits.clear();
+        Lexer::new(command, self.replacement.as_bytes(), 0, &mut self.hits).values(system, &self.keep);
+        !self.hits.is_empty()
+    }
+
+    /// `changed` is no type parameter: this is large, and has several callers.
+    fn run(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], systems: &[System], changed: &mut dyn FnMut(u32, &[u8])) {
         let replacement = self.replacement.clone();
         let [mut now, mut next] = std::mem::take(&mut self.rounds);
         now.clear();
-        self.search(texts, named);
-        self.rewrite(texts, |index, rewritten| match rewritten {
+        self.search(texts, named, &mut systems.iter().copied());
+        self.rewrite(texts, &mut |index, rewritten| match rewritten {
             Rewritten::Whole => changed(index as u32, replacement.as_bytes()),
             Rewritten::Part(text) => now.push(text, index as u32),
         });
@@ -116,9 +140,9 @@ impl Engine {
             let texts = now.texts.as_texts();
             let kinds_of = |of: &u32| named.binary_search_by_key(of, |(index, _)| *index).ok().map(|place| named[place].1);
             let named: Vec<_> = (0..).zip(&now.of).filter_map(|(index, of)| Some((index, kinds_of(of)?))).collect();
-            self.search(texts, &named);
+            self.search(texts, &named, &mut now.of.iter().filter_map(|of| systems.get(*of as usize).copied()));
             let mut settled = 0;
-            self.rewrite(texts, |index, rewritten| {
+            self.rewrite(texts, &mut |index, rewritten| {
                 (settled..index).for_each(|index| changed(now.of[index], texts.get(index)));
                 settled = index + 1;
                 match rewritten {
@@ -132,8 +156,9 @@ impl Engine {
         self.rounds = [now, next];
     }
 
-    /// Fills `hits` with what all rules find in the texts and in their decoded views, in the order in which it stands there.
-    fn search(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)]) {
+    /// Fills `hits` with what all rules find in the texts and in their decoded views, in the order in which it stands there. Texts of commands come
+    /// with their databases, others without any.
+    fn search(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], systems: &mut dyn Iterator<Item = System>) {
         self.hits.clear();
         self.encoded.clear();
         self.scanner.scan(texts, &mut self.hits, &mut self.encoded);
@@ -165,11 +190,21 @@ impl Engine {
                 Hit { start, end, ..*hit }
             }));
         }
+        for (index, system) in systems.enumerate() {
+            if index == 0 {
+                let bytes = texts.bytes;
+                let is_found =
+                    |hit: &Hit| usize::from(hit.rule) != KEY_RULE || !command::is_placeholder(&bytes[hit.start as usize..hit.end as usize]);
+                self.hits.retain(is_found);
+            }
+            let start = texts.range(index).start;
+            Lexer::new(texts.get(index), self.replacement.as_bytes(), start, &mut self.hits).values(system, &self.keep);
+        }
         self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
     }
 
     /// Merges `hits`, and calls `each` for each text that they change, in order.
-    fn rewrite(&mut self, texts: Texts<'_>, mut each: impl FnMut(usize, Rewritten<'_>)) {
+    fn rewrite(&mut self, texts: Texts<'_>, each: &mut dyn FnMut(usize, Rewritten<'_>)) {
         let replacement = self.replacement.as_bytes();
         let mut out = Vec::new();
         let mut hits = self.hits.iter().copied().peekable();
@@ -182,15 +217,22 @@ impl Engine {
             let mut changed = false;
             out.clear();
             while let Some(hit) = hits.next_if(|hit| (hit.start as usize) < range.end) {
-                let mut end = hit.end;
+                let mut find = Find::new(hit);
                 self.counts[hit.rule as usize] += 1;
-                while let Some(hit) = hits.next_if(|hit| hit.start <= end && (hit.start as usize) < range.end) {
-                    end = end.max(hit.end);
+                while let Some(hit) = hits.next_if(|hit| find.meets(hit) && (hit.start as usize) < range.end) {
+                    find.join(hit);
                     self.counts[hit.rule as usize] += 1;
                 }
-                let (start, mut end) = whole_characters(text, hit.start as usize, end as usize);
+                let (start, mut end) = whole_characters(text, find.start as usize, find.end as usize);
                 let start = start.max(written);
                 if end <= start || text[start..end] == *replacement {
+                    continue;
+                }
+                if let Some(rule) = find.command {
+                    out.extend_from_slice(&text[written..start]);
+                    out.extend_from_slice(command::put(rule, text, start, end));
+                    written = end;
+                    changed = true;
                     continue;
                 }
                 // Replacements that touch are one.
@@ -209,6 +251,41 @@ impl Engine {
                 each(index, if out == replacement { Rewritten::Whole } else { Rewritten::Part(&out) });
             }
         }
+    }
+}
+
+/// Hits that are replaced as one.
+struct Find {
+    start: u32,
+    end: u32,
+    /// The rule of commands that all of it was found by, if any: with what takes its place.
+    command: Option<u16>,
+}
+
+impl Find {
+    fn new(hit: Hit) -> Self {
+        Find { start: hit.start, end: hit.end, command: Self::command(hit) }
+    }
+
+    fn command(hit: Hit) -> Option<u16> {
+        command::is_command_rule(hit.rule).then_some(hit.rule)
+    }
+
+    /// Whether a hit, which does not begin before, belongs to it. Values that touch stay apart, others do not.
+    fn meets(&self, hit: &Hit) -> bool {
+        hit.start < self.end || (hit.start == self.end && self.command.is_none() && Self::command(*hit).is_none())
+    }
+
+    /// Takes in a hit that meets it. A value covers what lies inside it.
+    fn join(&mut self, hit: Hit) {
+        let command = Self::command(hit);
+        if hit.start == self.start && (hit.end > self.end || (hit.end == self.end && command.is_some())) {
+            self.command = command;
+        } else if hit.end > self.end {
+            // Two readings of the same statement: whatever it is, it is a value.
+            self.command = self.command.and(command).map(|_| command::FIRST as u16);
+        }
+        self.end = self.end.max(hit.end);
     }
 }
 

@@ -12,17 +12,22 @@
 //! percent-decoded; what they find is merged before anything is replaced, and what comes out is searched again until nothing is found
 //! ([`engine`]).
 //!
+//! In commands to databases ([`command`]) the values are found by their grammar: in `db.query.text` and `db.statement` of spans, and in names of spans that hold
+//! such a text.
+//!
 //! # What becomes of it
 //! The part that was found is replaced. A value under a key that a rule names is replaced whole, and becomes a text. A key in whose name
 //! something is found is renamed. A member of a tracestate in which something is found goes; `ot=` keeps its sampling threshold and randomness.
+//! Values in commands become `?`.
 //!
 //! # What it does not do
 //! It does not see data that are encoded otherwise (base64, compressed, encrypted), nor data without a shape, such as names and postal addresses,
-//! unless a key rule or a custom rule names them. Ids of traces and spans are not texts and stay.
+//! unless a key rule or a custom rule names them. Messages of exceptions that quote a statement are searched as any text is, not read as SQL. Ids of traces and spans are not texts and stay.
 
 #![forbid(unsafe_code)]
 
 mod assign;
+mod command;
 mod config;
 mod custom;
 mod decode;
@@ -35,8 +40,9 @@ mod tracestate;
 
 use spansieve_plugin::{Batch, Column, ConfigError, Edits, Policy, ROWS, Setup, TEXTS, TextId, count};
 
-pub use config::{Config, Custom, DetectorName, KeyRule};
+pub use config::{Commands, Config, Custom, DetectorName, KeyRule};
 
+use crate::command::Statements;
 use crate::engine::Engine;
 use crate::keys::KeyRules;
 use crate::rows::Rows;
@@ -51,6 +57,7 @@ pub struct Redact {
     counters: Vec<String>,
     rows: Rows,
     tracestates: Tracestates,
+    statements: Statements,
     text_ends: Vec<u32>,
     changed: Vec<u32>,
 }
@@ -66,6 +73,8 @@ impl Policy for Redact {
         setup.read(TEXTS);
         setup.read(ROWS);
         setup.read(&[Column::SpanTracestate, Column::LinkTracestate]);
+        setup.read(&[Column::SpanName, Column::SpanAttributes]);
+        let statements = Statements::new(&config.commands);
         let (engine, keys, names) = config.build()?;
         Ok(Redact {
             engine,
@@ -73,6 +82,7 @@ impl Policy for Redact {
             counters: names.into_iter().map(|name| format!("hits.{name}")).collect(),
             rows: Rows::default(),
             tracestates: Tracestates::default(),
+            statements,
             text_ends: Vec::new(),
             changed: Vec::new(),
         })
@@ -101,6 +111,7 @@ impl Policy for Redact {
             // Members were counted as parts of their tracestates already.
             self.engine.counts().copy_from_slice(&counts);
         }
+        self.statements.redact(batch, changed, &mut self.engine, edits);
         self.rows.redact_other_kinds(batch, &mut self.engine, edits);
         let values = self.rows.redact_keys(batch, &self.keys, &replacement, edits);
         self.engine.counts()[KEY_RULE] += values;

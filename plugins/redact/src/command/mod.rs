@@ -1,0 +1,231 @@
+//! Commands to databases: which language a text is in, and where the values in it lie.
+//!
+//! Each language has a lexer that goes over a text once, from front to back, and tells where values lie. What is left are the names: commands,
+//! tables, columns, keys. Lexers are tolerant, because texts are cut off by length limits and come in dialects: what they do not understand they
+//! take for a value. They are pure functions over bytes, and know one thing of the outside: the replacement of other rules, which they pass over.
+//!
+//! What takes a value's place ([`put`]) is no value for the lexer, so a second run finds nothing.
+
+mod dialect;
+mod json;
+mod memcached;
+mod redis;
+mod rows;
+mod sql;
+
+pub(crate) use dialect::{Language, System};
+pub(crate) use rows::Statements;
+
+use crate::detect::Hit;
+use crate::scan::KEY_RULE;
+
+/// What rules of commands are called in counters; the first has number [`FIRST`].
+pub(crate) const NAMES: &[&str] = &["sql", "comment", "redis", "memcached", "json"];
+
+/// The rule number of the first of [`NAMES`].
+pub(crate) const FIRST: usize = KEY_RULE + 1;
+
+const SQL: usize = FIRST;
+const COMMENT: usize = FIRST + 1;
+const REDIS: usize = FIRST + 2;
+const MEMCACHED: usize = FIRST + 3;
+const JSON: usize = FIRST + 4;
+
+/// Whether `rule` is one of commands.
+pub(crate) fn is_command_rule(rule: u16) -> bool {
+    (FIRST..FIRST + NAMES.len()).contains(&usize::from(rule))
+}
+
+/// What takes the place of what a rule of commands has found at `start..end` of `text`.
+pub(crate) fn put(rule: u16, text: &[u8], start: usize, end: usize) -> &'static [u8] {
+    match usize::from(rule) {
+        JSON => b"\"?\"",
+        // Words that only a comment parts stay apart.
+        COMMENT => {
+            let is_gap = |byte: Option<&u8>| byte.is_none_or(|b| b.is_ascii_whitespace() || *b == 0xFF);
+            match is_gap(start.checked_sub(1).and_then(|before| text.get(before))) || is_gap(text.get(end)) {
+                true => b"",
+                false => b" ",
+            }
+        }
+        _ => b"?",
+    }
+}
+
+/// What a lexer reads and notes.
+pub(crate) struct Lexer<'l> {
+    text: &'l [u8],
+    /// The replacement of other rules: no value wherever it stands.
+    replacement: &'l [u8],
+    /// Where the text begins among all texts.
+    offset: usize,
+    hits: &'l mut Vec<Hit>,
+}
+
+impl<'l> Lexer<'l> {
+    pub(crate) fn new(text: &'l [u8], replacement: &'l [u8], offset: usize, hits: &'l mut Vec<Hit>) -> Self {
+        Lexer { text, replacement, offset, hits }
+    }
+
+    /// Notes where the values of a command to this database lie. In JSON those below keys that `keep` names are none.
+    pub(crate) fn values(&mut self, system: System, keep: &[Vec<u8>]) {
+        match system.language(self.text) {
+            Language::Sql(dialect) => sql::values(self, dialect),
+            Language::Redis => redis::values(self),
+            Language::Memcached => memcached::values(self),
+            Language::Json => json::values(self, keep),
+        }
+    }
+
+    /// The byte at `place`; 0 beyond the end.
+    #[inline(always)]
+    fn byte(&self, place: usize) -> u8 {
+        #[cfg(test)]
+        crate::detect::steps::count();
+        self.text.get(place).copied().unwrap_or(0)
+    }
+
+    /// Whether `literal` stands at `place`.
+    #[inline(always)]
+    fn has(&self, place: usize, literal: &[u8]) -> bool {
+        self.text.get(place..).is_some_and(|rest| rest.starts_with(literal))
+    }
+
+    /// Where the replacement that stands at `place` ends.
+    #[inline(always)]
+    fn replaced(&self, place: usize) -> Option<usize> {
+        self.has(place, self.replacement).then_some(place + self.replacement.len())
+    }
+
+    /// Where the run of bytes of a class that begins at `from` ends.
+    #[inline(always)]
+    fn run_end(&self, from: usize, class: impl Fn(u8) -> bool) -> usize {
+        let mut end = from;
+        while end < self.text.len() && class(self.byte(end)) {
+            end += 1;
+        }
+        end
+    }
+
+    /// Where the quoted text ends whose first quote is at `start`: behind its last one, or where the text was cut off. `doubled` quotes and, if
+    /// there are `escapes`, what follows a backslash belong to it.
+    fn quoted_end(&self, start: usize, quote: u8, doubled: bool, escapes: bool) -> Option<usize> {
+        let mut place = start + 1;
+        while place < self.text.len() {
+            match self.byte(place) {
+                b'\\' if escapes => place += 1,
+                byte if byte == quote => match doubled && self.byte(place + 1) == quote {
+                    true => place += 1,
+                    false => return Some(place + 1),
+                },
+                _ => {}
+            }
+            place += 1;
+        }
+        None
+    }
+
+    /// Notes a value, unless it is gone already.
+    fn found(&mut self, rule: usize, start: usize, end: usize) {
+        let end = end.min(self.text.len());
+        let value = &self.text[start..end];
+        let rule = rule as u16;
+        if start < end && value != put(rule, self.text, start, end) && value != self.replacement {
+            self.hits.push(Hit { start: (self.offset + start) as u32, end: (self.offset + end) as u32, rule });
+        }
+    }
+}
+
+/// Bytes of a word: of identifiers and keywords. Every byte beyond ASCII is a letter.
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// Whether `value` is what stands for a value in parameterised queries: `?`, `$1`, `:name`, `@p1`, `%s`, `%(name)s`, perhaps with a cast of PostgreSQL.
+///
+/// Key rules take them for values: nothing in `token=@x` says that it is SQL, unless a command is known to be.
+pub(crate) fn is_placeholder(value: &[u8]) -> bool {
+    let Some((sign, rest)) = value.split_first() else { return false };
+    if !matches!(sign, b'?' | b'$' | b':' | b'@' | b'%') {
+        return false;
+    }
+    let is_name = |byte: &u8| is_word(*byte) || matches!(byte, b'(' | b')' | b':' | b'[' | b']' | b'@' | b'?' | b'.');
+    rest.iter().all(is_name)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// The text without its values.
+    pub(crate) fn sanitized(text: &str, language: Language) -> String {
+        let mut hits = Vec::new();
+        Lexer::new(text.as_bytes(), b"[REDACTED]", 0, &mut hits).values(System::Known(language), &[]);
+        hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
+        let mut out = Vec::new();
+        let mut written = 0;
+        for hit in hits {
+            let (start, end) = (hit.start as usize, hit.end as usize);
+            if end <= written {
+                continue;
+            }
+            assert!(written <= start, "values of {text:?} overlap");
+            out.extend_from_slice(&text.as_bytes()[written..start]);
+            out.extend_from_slice(put(hit.rule, text.as_bytes(), start, end));
+            written = end;
+        }
+        out.extend_from_slice(&text.as_bytes()[written..]);
+        String::from_utf8(out).expect("values are whole characters")
+    }
+
+    #[test]
+    fn the_work_does_not_grow_faster_than_the_text() {
+        let pieces = [
+            "'",
+            "\"",
+            "`",
+            "[",
+            "a'",
+            "$a$b",
+            "$aaaa",
+            "/*",
+            "/*/",
+            "--",
+            "-- \n",
+            "q'(",
+            "1e+",
+            "0x",
+            "\\'",
+            "{",
+            "{\"a\":",
+            "[\"",
+            "}",
+            "f(",
+            "set k v\n",
+            "a ",
+            "hset k \"a b\" c ",
+            "\r\n",
+            "zadd k 1 m\n",
+            ":1",
+            "@",
+            "é",
+            "create user ",
+            "[REDACTED",
+            "[REDACTED]",
+        ];
+        let languages = dialect::tests::languages();
+        for piece in pieces {
+            for language in &languages {
+                let steps = |times: usize| {
+                    let text = piece.repeat(times);
+                    crate::detect::steps::take();
+                    let mut hits = Vec::new();
+                    Lexer::new(text.as_bytes(), b"[REDACTED]", 0, &mut hits).values(System::Known(*language), &[]);
+                    crate::detect::steps::take()
+                };
+                let (small, large) = (steps(500), steps(4_000));
+                assert!(large <= small * 9 + 1_000, "{piece:?} in {language:?}: {small} steps, {large} for eight times the text");
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Which texts of a batch are commands: attributes of spans, and names of spans that hold what such an attribute does.
+//!
+//! A text is replaced where it is a command, not wherever it stands: the same text under another key is no command. So rows and names are set, after all
+//! texts were searched, and what was found there by the other rules is found here again, and merged with the values.
+
+use spansieve_plugin::{Batch, Edits, Span};
+
+use super::dialect::begins_like_sql;
+use super::{FIRST, Language, NAMES, System};
+use crate::config::Commands;
+use crate::engine::Engine;
+use crate::scan::TextsBuf;
+
+/// What a key says of its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// Nothing that matters here.
+    None,
+    /// It is a command.
+    Statement,
+    /// It says which database takes the span's commands.
+    SystemName,
+    /// The same, by its older name.
+    System,
+}
+
+/// Memory for looking at commands.
+pub(crate) struct Statements {
+    commands: Commands,
+    /// For each key of the batch.
+    roles: Vec<Role>,
+    texts: TextsBuf,
+    /// For each of them, the database that takes it.
+    systems: Vec<System>,
+    /// For each of them, where it stands.
+    of: Vec<Place>,
+    /// For each of them, whether it is another one for the other rules.
+    changed: Vec<bool>,
+    /// For each of them, what has become of it, where something has.
+    redacted: Vec<Option<Vec<u8>>>,
+}
+
+#[derive(Clone, Copy)]
+enum Place {
+    Row(u32),
+    Name(u32),
+}
+
+impl Statements {
+    pub(crate) fn new(commands: &Commands) -> Self {
+        Statements {
+            commands: commands.clone(),
+            roles: Vec::new(),
+            texts: TextsBuf::default(),
+            systems: Vec::new(),
+            of: Vec::new(),
+            changed: Vec::new(),
+            redacted: Vec::new(),
+        }
+    }
+
+    /// Takes the values out of all commands. `changed` are the texts, in order, that other rules have changed.
+    pub(crate) fn redact(&mut self, batch: &Batch<'_>, changed: &[u32], engine: &mut Engine, edits: &mut Edits) {
+        self.gather(batch, changed, engine);
+        if self.of.is_empty() {
+            return;
+        }
+        // What the other rules find was counted when all texts were searched.
+        let counts = engine.counts().to_vec();
+        let redacted = &mut self.redacted;
+        redacted.clear();
+        redacted.resize(self.of.len(), None);
+        engine.redact_commands(self.texts.as_texts(), &self.systems, |index, text| redacted[index as usize] = Some(text.to_vec()));
+        for (rule, count) in engine.counts().iter_mut().enumerate() {
+            if !(FIRST..FIRST + NAMES.len()).contains(&rule) {
+                *count = counts[rule];
+            }
+        }
+        for (index, place) in self.of.iter().enumerate() {
+            let text = match &self.redacted[index] {
+                Some(text) => text,
+                // The other rules took a placeholder for a value.
+                None if self.changed[index] => self.texts.as_texts().get(index),
+                None => continue,
+            };
+            let text = edits.write_text(|out| out.push_utf8(text));
+            match *place {
+                Place::Row(row) => edits.set(batch.row(row), text),
+                Place::Name(span) => edits.set_name(&batch.span(span as usize), text),
+            }
+        }
+    }
+
+    /// Writes down the commands that hold values.
+    fn gather(&mut self, batch: &Batch<'_>, changed: &[u32], engine: &mut Engine) {
+        self.texts.clear();
+        self.systems.clear();
+        self.of.clear();
+        self.changed.clear();
+        let role = |key: &[u8]| match key {
+            b"db.query.text" | b"db.statement" => Role::Statement,
+            b"db.system.name" => Role::SystemName,
+            b"db.system" => Role::System,
+            _ => Role::None,
+        };
+        self.roles.clear();
+        self.roles.extend(batch.keys().map(|key| role(key.text().as_bytes())));
+        if self.roles.iter().all(|role| *role == Role::None) {
+            return;
+        }
+        let mut statements = Vec::new();
+        let mut known = (None, System::of(None));
+        for span in batch.spans() {
+            statements.clear();
+            let (mut name, mut old_name) = (None, None);
+            for row in span.attributes() {
+                match row.key_index().and_then(|key| self.roles.get(key as usize)) {
+                    None | Some(Role::None) => {}
+                    Some(Role::Statement) => statements.extend(row.text().map(|text| (row.row(), text))),
+                    Some(Role::SystemName) => name = row.text(),
+                    Some(Role::System) => old_name = row.text(),
+                }
+            }
+            let system_name = name.or(old_name);
+            if statements.is_empty() && system_name.is_none() {
+                continue;
+            }
+            // Mostly it is that of the span before.
+            if system_name != known.0 {
+                known = (system_name, System::of(system_name.map(|name| name.as_str())));
+            }
+            let system = known.1;
+            let mut is_statement = false;
+            for (row, text) in &statements {
+                let is_changed = changed.binary_search(&text.index()).is_ok();
+                self.add(Place::Row(*row), text.as_bytes(), system, is_changed, engine);
+                is_statement |= holds(&span, text.as_bytes());
+            }
+            let name = span.name();
+            is_statement = is_statement
+                || (system_name.is_some()
+                    && looks_like_a_statement(name.as_bytes())
+                    && matches!(system.language(name.as_bytes()), Language::Sql(_)));
+            if is_statement {
+                let is_changed = changed.binary_search(&name.index()).is_ok();
+                self.add(Place::Name(span.index()), name.as_bytes(), system, is_changed, engine);
+            }
+        }
+    }
+
+    fn add(&mut self, place: Place, text: &[u8], system: System, changed: bool, engine: &mut Engine) {
+        let on = match system.language(text) {
+            Language::Sql(_) => self.commands.sql,
+            Language::Redis => self.commands.redis,
+            Language::Memcached => self.commands.memcached,
+            Language::Json => self.commands.json,
+        };
+        if on && (changed || engine.has_values(text, system)) {
+            self.texts.push(text);
+            self.systems.push(system);
+            self.of.push(place);
+            self.changed.push(changed);
+        }
+    }
+}
+
+/// Whether a span's name holds a statement, or the beginning of it.
+fn holds(span: &Span<'_>, statement: &[u8]) -> bool {
+    /// A statement, or a part of one, that is shorter may stand anywhere.
+    const SHORT: usize = 16;
+    let name = span.name();
+    let name = name.as_bytes();
+    name == statement
+        || (statement.len() >= SHORT && memchr::memmem::Finder::new(statement).find(name).is_some())
+        || (name.len() >= SHORT && statement.starts_with(name))
+}
+
+/// Whether a name is more than the summary that the semantic conventions want: no operation and target has these.
+fn looks_like_a_statement(name: &[u8]) -> bool {
+    begins_like_sql(name) && name.iter().any(|byte| matches!(byte, b'\'' | b'=' | b'(' | b'<' | b'>'))
+}
