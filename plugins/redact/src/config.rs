@@ -8,7 +8,7 @@ use spansieve_plugin::ConfigError;
 
 use crate::command;
 use crate::custom::CustomRule;
-use crate::detect::{self, DETECTORS};
+use crate::detect::{self, DETECTORS, Detector};
 use crate::engine::{Engine, FIRST_CUSTOM_RULE};
 use crate::keys::{KeyPattern, KeyRules};
 
@@ -25,7 +25,7 @@ pub struct Config {
     keys: Vec<KeyRule>,
     /// Keys that the rules in `keys` do not count for, such as counters of tokens. Values under them are still searched.
     except: Vec<KeyRule>,
-    /// Detectors to search all texts with, by name.
+    /// Detectors to search all texts with, by name. Without it all of them but `id` and `phone-local`, which look for words around every number.
     values: Vec<DetectorName>,
     /// Rules of your own to search all texts with.
     custom: Vec<Custom>,
@@ -156,6 +156,13 @@ const EXCEPT: &[&str] = &[
     "*token_count*",
 ];
 
+/// Detectors that look for words around every number: policies that need them ask for them, and bear what that takes.
+const ON_REQUEST: &[&str] = &["id", "phone-local"];
+
+fn by_default() -> impl Iterator<Item = &'static Detector> {
+    DETECTORS.iter().copied().filter(|detector| !ON_REQUEST.contains(&detector.name))
+}
+
 impl Default for Config {
     fn default() -> Self {
         let globs = |keys: &[&str]| keys.iter().map(|key| KeyRule::Glob((*key).to_owned())).collect();
@@ -163,7 +170,7 @@ impl Default for Config {
             replacement: "[REDACTED]".into(),
             keys: globs(KEYS),
             except: globs(EXCEPT),
-            values: DETECTORS.iter().map(|detector| DetectorName(detector.name.into())).collect(),
+            values: by_default().map(|detector| DetectorName(detector.name.into())).collect(),
             custom: Vec::new(),
             commands: Commands::default(),
         }

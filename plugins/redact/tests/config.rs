@@ -65,3 +65,15 @@ fn the_schema_names_every_detector_and_refuses_unknown_keys() {
     assert!(detectors.contains(&"email") && detectors.contains(&"iban"));
     assert!(schema["properties"]["keys"]["description"].as_str().unwrap().contains("replaced whole"));
 }
+
+#[test]
+fn detectors_that_look_for_words_have_to_be_asked_for() {
+    let number = "my social security number is 856-45-6789";
+    let id = "Steuernummer: 04152000000";
+    let mut usual = support::plugin(serde_json::json!({}));
+    let mut all = support::standard();
+    assert!(support::redact(&mut usual, number).contains("[REDACTED]"), "what has a shape of its own is found");
+    assert_eq!(support::redact(&mut usual, id), id);
+    assert_eq!(support::redact(&mut all, "vat number de136695976"), "vat number [REDACTED]");
+    assert_eq!(support::redact(&mut usual, "vat number de136695976"), "vat number de136695976");
+}

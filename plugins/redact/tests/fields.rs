@@ -60,7 +60,14 @@ fn a_key_that_says_what_its_value_is_counts_for_every_type_below_it() {
         .attr("orders", 219099998i64)
         .attr("classname", "219099998")
         .attr("nric", ids)
-        .attr("customer", Value::Map(vec![("phone".into(), "0494928232".into()), ("fax_at".into(), 494928232i64.into()), ("n".into(), 494928233i64.into())]));
+        .attr(
+            "customer",
+            Value::Map(vec![
+                ("phone".into(), "0494928232".into()),
+                ("fax_at".into(), 494928232i64.into()),
+                ("n".into(), 494928233i64.into()),
+            ]),
+        );
     let mut plugin = standard();
     let once = plugin.run(before);
     let after = once.span(0);

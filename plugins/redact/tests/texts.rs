@@ -73,7 +73,10 @@ fn ids_go_where_a_word_says_what_they_are() {
 #[test]
 fn addresses_of_machines_go_and_versions_stay() {
     check("from [2001:db8::8a2e:370:7334]:443 (01:23:45:67:89:ab)", "from [[REDACTED]]:443 ([REDACTED])");
-    check("Mozilla/5.0 Chrome/131.0.0.0 Safari/537.36 at 12:30:01, std::vec", "Mozilla/5.0 Chrome/131.0.0.0 Safari/537.36 at 12:30:01, std::vec");
+    check(
+        "Mozilla/5.0 Chrome/131.0.0.0 Safari/537.36 at 12:30:01, std::vec",
+        "Mozilla/5.0 Chrome/131.0.0.0 Safari/537.36 at 12:30:01, std::vec",
+    );
     check("10.0.0.0/8 via /hosts/10.1.2.3", "[REDACTED] via /hosts/[REDACTED]");
 }
 

@@ -41,7 +41,9 @@ pub(super) fn luhn(id: &[u8]) -> bool {
 
 /// Routing numbers of US banks; the first two digits are a district.
 pub(super) fn aba(id: &[u8]) -> bool {
-    sum(id, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10) && matches!(number(&id[..2]), 0..=12 | 21..=32 | 61..=72 | 80) && number(id) > 0
+    sum(id, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10)
+        && matches!(number(&id[..2]), 0..=12 | 21..=32 | 61..=72 | 80)
+        && number(id) > 0
 }
 
 pub(super) fn abn(id: &[u8]) -> bool {
@@ -158,7 +160,8 @@ pub(super) fn german_pension(id: &[u8]) -> bool {
     let letter = value(id[8]) - 9;
     let all = [&id[..8], &[b'0' + (letter / 10) as u8, b'0' + (letter % 10) as u8], &id[9..11]].concat();
     let digits = all.iter().zip([2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1]).map(|(byte, weight)| value(*byte) * weight);
-    digits.map(|n| n / 10 + n % 10).sum::<u32>() % 10 == value(id[11]) && matches!(number(&id[4..6]), 1..=12)
+    digits.map(|n| n / 10 + n % 10).sum::<u32>() % 10 == value(id[11])
+        && matches!(number(&id[4..6]), 1..=12)
         && matches!(number(&id[2..4]), 1..=31 | 51..=81)
 }
 
@@ -364,7 +367,11 @@ pub(super) fn mbi(id: &[u8]) -> bool {
 
 pub(super) fn ssn(id: &[u8]) -> bool {
     let area = number(&id[..3]);
-    area != 0 && area != 666 && area < 900 && number(&id[3..5]) != 0 && number(&id[5..]) != 0
+    area != 0
+        && area != 666
+        && area < 900
+        && number(&id[3..5]) != 0
+        && number(&id[5..]) != 0
         && !matches!(id, b"078051120" | b"123456789" | b"987654320")
 }
 

@@ -18,7 +18,11 @@ pub(super) static CRYPTO: Detector = Detector {
             &["bc1p5d7rjq7g6rdk2yhzks9smlaqtedr4dekq08ge8ztwac72sfr9rusxg3297"],
         ),
     ],
-    ignores: &["16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ2", "16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyY", "bc1p5d7rjq7g6rdk2yhzks9smlaqtedr4dekq08ge8ztwac72sfr9rusxg3298"],
+    ignores: &[
+        "16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ2",
+        "16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyY",
+        "bc1p5d7rjq7g6rdk2yhzks9smlaqtedr4dekq08ge8ztwac72sfr9rusxg3298",
+    ],
 };
 
 /// The trigger is the 16th byte of a word, so the start is known.

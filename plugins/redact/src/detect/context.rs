@@ -56,7 +56,8 @@ pub(crate) fn of_key(key: &[u8]) -> Kinds {
 /// The kinds that are named before `place`, not further away than a few words: in the same parameter, list element or member.
 pub(crate) fn before(bytes: &[u8], place: usize) -> Kinds {
     let window = &bytes[place.saturating_sub(BEFORE)..place];
-    let text = window.iter().rposition(|byte| matches!(byte, b'&' | b',' | b';' | b'|' | b'{' | b'}' | &super::OUTSIDE)).map_or(0, |end| end + 1);
+    let text =
+        window.iter().rposition(|byte| matches!(byte, b'&' | b',' | b';' | b'|' | b'{' | b'}' | &super::OUTSIDE)).map_or(0, |end| end + 1);
     within(&window[text..])
 }
 
@@ -64,11 +65,9 @@ fn within(text: &[u8]) -> Kinds {
     let words = words();
     let mut kinds = 0;
     for place in 0..text.len() {
-        let begins = place == 0 || !is_letter(text[place - 1]) || (text[place - 1].is_ascii_lowercase() && text[place].is_ascii_uppercase());
-        if begins
-            && is_letter(text[place])
-            && contains(&words.starts, trigram(&text[place..]))
-        {
+        let begins =
+            place == 0 || !is_letter(text[place - 1]) || (text[place - 1].is_ascii_lowercase() && text[place].is_ascii_uppercase());
+        if begins && is_letter(text[place]) && contains(&words.starts, trigram(&text[place..])) {
             for (word, of) in &words.words {
                 if kinds & of != *of && stands_at(&text[place..], word) {
                     kinds |= of;

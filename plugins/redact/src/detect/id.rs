@@ -158,7 +158,14 @@ pub(super) static ID: Detector = Detector {
         ("nino: PR 123612C", &["PR 123612C"]),
         ("routing=121042882", &["121042882"]),
     ],
-    ignores: &["my NHS number is 221 395 1838", "221 395 1837", "order 219099999", "ssn 2190999991", "ssn 000-12-3456", "routing 121042881"],
+    ignores: &[
+        "my NHS number is 221 395 1838",
+        "221 395 1837",
+        "order 219099999",
+        "ssn 2190999991",
+        "ssn 000-12-3456",
+        "routing 121042881",
+    ],
 };
 
 /// Longest form with what may stand between.
@@ -171,7 +178,7 @@ const REACH: usize = 64;
 fn ids(scan: &mut Scan<'_>, trigger: usize) {
     let Some((start, end, kinds)) = run(scan, trigger, !PHONES) else { return };
     let (bytes, rule) = (scan.bytes, scan.rule as u16);
-    let text_end = scan.run_end(end, |b| is_word(b)).min(end + LONGEST);
+    let text_end = end + scan.run_len(end, LONGEST, is_word);
     search(bytes, start, text_end, kinds, rule, scan.hits);
     scan.resume(end.max(scan.hits.last().filter(|hit| hit.rule == rule).map_or(0, |hit| hit.end as usize)));
 }
@@ -193,13 +200,21 @@ fn run(scan: &mut Scan<'_>, trigger: usize, wanted: Kinds) -> Option<(usize, usi
     while start > least && scan.byte(start - 1).is_ascii_alphanumeric() {
         start -= 1;
     }
-    // A letter that is part of the text of a word does not begin one.
+    if is_date(&scan.bytes[start..end]) {
+        scan.resume(end);
+        return None;
+    }
     let kinds = context::before(scan.bytes, (trigger + 1).min(scan.bytes.len())) & wanted;
     if kinds == 0 {
         scan.resume(end);
         return None;
     }
     Some((start, end, kinds))
+}
+
+/// Whether it is a day as ISO 8601 writes it, of these times: the most frequent run of digits.
+fn is_date(run: &[u8]) -> bool {
+    matches!(run, [b'1' | b'2', b'0' | b'9', _, _, b'-', _, _, b'-', _, _])
 }
 
 /// Finds ids of some kinds in a whole text that is known to be of them.
@@ -243,7 +258,7 @@ fn id_at(bytes: &[u8], start: usize, kinds: Kinds) -> Option<usize> {
     }
     let ends_at = |end: usize| {
         let next = byte(end);
-        !is_word(next) && !(matches!(next, b'-' | b'.' | b'/' | b':' | b'+') && byte(end + 1).is_ascii_digit())
+        !(is_word(next) || matches!(next, b'-' | b'.' | b'/' | b':' | b'+') && byte(end + 1).is_ascii_digit())
     };
     let mut found = if kinds & IBANS != 0 { super::number::iban_at(bytes, start, true) } else { None };
     for (_, id) in IDS.iter().enumerate().filter(|(kind, _)| kinds >> kind & 1 == 1) {
@@ -268,7 +283,8 @@ fn id_at(bytes: &[u8], start: usize, kinds: Kinds) -> Option<usize> {
             let parted = end - start > size;
             // A form with signs of its own has these and no others.
             let own = shape.bytes().any(|class| is_sign(&class));
-            let signs = !own || shape.len() == end - start && shape.bytes().zip(start..).all(|(class, place)| !is_sign(&class) || byte(place) == class);
+            let signs = !own
+                || shape.len() == end - start && shape.bytes().zip(start..).all(|(class, place)| !is_sign(&class) || byte(place) == class);
             if fits && signs && !(glued && parted) && ends_at(end) && found.is_none_or(|found| found < end) && (id.check)(&text[..size]) {
                 found = Some(end);
             }
@@ -313,9 +329,13 @@ fn phone_local(scan: &mut Scan<'_>, trigger: usize) {
             start += 1;
         }
     }
-    let kinds = context::before(scan.bytes, (trigger + 1).min(scan.bytes.len())) & PHONES;
-    let rule = scan.rule as u16;
-    phones(scan.bytes, start, end, kinds, rule, scan.hits);
+    let (rule, before) = (scan.rule as u16, scan.hits.len());
+    // Most runs of digits have no form of a telephone number; only then it matters what they are called.
+    phones(scan.bytes, start, end, PHONES, rule, scan.hits);
+    if scan.hits.len() > before && context::before(scan.bytes, (trigger + 1).min(scan.bytes.len())) & PHONES == 0 {
+        scan.hits.truncate(before);
+        phones(scan.bytes, start, end, 0, rule, scan.hits);
+    }
     scan.resume(end.max(scan.hits.last().filter(|hit| hit.rule == rule).map_or(0, |hit| hit.end as usize)));
 }
 
@@ -338,7 +358,9 @@ fn phones(bytes: &[u8], start: usize, end: usize, kinds: Kinds, rule: u16, hits:
             None if begins => {
                 // A shorter stretch of a number that is none is none either.
                 place += 1;
-                while place < end && (byte(place).is_ascii_digit() || (matches!(byte(place), b'-' | b'.') && byte(place + 1).is_ascii_digit())) {
+                while place < end
+                    && (byte(place).is_ascii_digit() || (matches!(byte(place), b'-' | b'.') && byte(place + 1).is_ascii_digit()))
+                {
                     place += 1;
                 }
             }
@@ -351,7 +373,8 @@ fn phones(bytes: &[u8], start: usize, end: usize, kinds: Kinds, rule: u16, hits:
 fn is_named_behind(bytes: &[u8], end: usize) -> bool {
     let Some([b' ' | b'-', word @ ..]) = bytes.get(end..) else { return false };
     [&b"office"[..], b"fax", b"mobile", b"phone", b"home", b"cell", b"work"].iter().any(|known| {
-        word.get(..known.len()).is_some_and(|part| part.eq_ignore_ascii_case(known)) && !word.get(known.len()).is_some_and(u8::is_ascii_alphabetic)
+        word.get(..known.len()).is_some_and(|part| part.eq_ignore_ascii_case(known))
+            && !word.get(known.len()).is_some_and(u8::is_ascii_alphabetic)
     })
 }
 
@@ -379,7 +402,11 @@ fn phone_at(bytes: &[u8], start: usize, named: bool) -> Option<usize> {
         let extension = if byte(place) == b'x' { (1..7).take_while(|i| byte(place + i).is_ascii_digit()).count() } else { 0 };
         let end = if extension > 0 { place + 1 + extension } else { place };
         let next_joined = matches!(byte(end), b'-' | b'.' | b'/') && byte(end + 1).is_ascii_digit();
-        if (american || (!date && (named || is_named_behind(bytes, end)))) && (7..=13).contains(&digits) && !is_word(byte(end)) && !next_joined {
+        if (american || (!date && (named || is_named_behind(bytes, end))))
+            && (7..=13).contains(&digits)
+            && !is_word(byte(end))
+            && !next_joined
+        {
             found = Some(end);
         }
         let gap = match (byte(place), byte(place + 1)) {

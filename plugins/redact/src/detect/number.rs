@@ -101,12 +101,17 @@ fn card_from(scan: &Scan<'_>, start: usize) -> Option<usize> {
 
 /// Whether issuers give out cards of this length that begin with these digits.
 pub(super) fn is_issued(head: [u8; 2], digits: usize) -> bool {
-    match (head, digits) {
-        ([4, _], 13 | 16) | ([5, 0 | 6..=9] | [6, _], 13..=16) | ([5, _], 16) => true,
-        ([3, 0 | 6 | 8 | 9], 14 | 16) | ([3, 4 | 7], 15) | ([3, 5], 16) => true,
-        ([2, 2..=7], 16) | ([1, _] | [2, 1], 15) => true,
-        _ => false,
-    }
+    matches!(
+        (head, digits),
+        ([4, _], 13 | 16)
+            | ([5, 0 | 6..=9] | [6, _], 13..=16)
+            | ([5, _], 16)
+            | ([3, 0 | 6 | 8 | 9], 14 | 16)
+            | ([3, 4 | 7], 15)
+            | ([3, 5], 16)
+            | ([2, 2..=7], 16)
+            | ([1, _] | [2, 1], 15)
+    )
 }
 
 pub(super) static SSN: Detector = Detector {
@@ -182,7 +187,8 @@ pub(super) fn iban_at(bytes: &[u8], start: usize, any_case: bool) -> Option<usiz
         b'0'..=b'9' => (rest * 10 + u32::from(byte - b'0')) % 97,
         _ => (rest * 100 + u32::from(byte - b'A') + 10) % 97,
     };
-    for count in 0..length {
+    let mut count = 0;
+    while count < length {
         if is_gap(byte(place)) && count > 3 {
             place += 1;
         }
@@ -192,6 +198,7 @@ pub(super) fn iban_at(bytes: &[u8], start: usize, any_case: bool) -> Option<usiz
             _ => return None,
         }
         place += 1;
+        count += 1;
     }
     let ends = !super::is_word(byte(place)) && first[2..].iter().all(u8::is_ascii_digit);
     (ends && first.into_iter().fold(rest, append) == 1).then_some(place)

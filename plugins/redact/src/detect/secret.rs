@@ -30,7 +30,13 @@ pub(super) static TOKEN: Detector = Detector {
         ("hvs.inventedInventedInvented00", &["hvs.inventedInventedInvented00"]),
         ("github_pat_11INVENTED0_inventedInvented", &["github_pat_11INVENTED0_inventedInvented"]),
     ],
-    ignores: &["xoxb-short", "task-xoxb-inventedinventedinvented", "AIzaInvented", "sk-learn-is-a-library-of-sorts", "npm_config_registry_url"],
+    ignores: &[
+        "xoxb-short",
+        "task-xoxb-inventedinventedinvented",
+        "AIzaInvented",
+        "sk-learn-is-a-library-of-sorts",
+        "npm_config_registry_url",
+    ],
 };
 
 /// The trigger is the 16th byte of a word, dashes included, so the start is known; a prefix that ends with a dot stands before it.
@@ -54,7 +60,8 @@ fn token(scan: &mut Scan<'_>, trigger: usize) {
         if end >= rest + least && scan.bytes[rest..end].iter().any(u8::is_ascii_digit) {
             return scan.found(start, end);
         }
-        return;
+        // The run may be long, and begin with many prefixes.
+        return scan.resume(end);
     }
 }
 
@@ -85,7 +92,9 @@ fn pem(scan: &mut Scan<'_>, dash: usize) {
     let least = scan.floor().max(kind.saturating_sub(32));
     let Some(start) = (least..kind).rev().find(|start| scan.has(*start, BEGIN)) else { return };
     let body = dash + 5;
-    let end = scan.run_end(body, |b| b.is_ascii_alphanumeric() || b.is_ascii_whitespace() || matches!(b, b'+' | b'/' | b'=' | b'\\' | b':' | b',' | b'.'));
+    let end = scan.run_end(body, |b| {
+        b.is_ascii_alphanumeric() || b.is_ascii_whitespace() || matches!(b, b'+' | b'/' | b'=' | b'\\' | b':' | b',' | b'.')
+    });
     let mut last = end;
     if scan.has(end, b"-----END") {
         let words = end + 5;

@@ -275,6 +275,9 @@ const ADVERSARIAL: &[&str] = &[
     "basic a",
     "basic YTpi",
     "password: ",
+    "sk-",
+    "_ssn123456a",
+    "_tel123456a",
     "password: a1b2c3d4",
 ];
 

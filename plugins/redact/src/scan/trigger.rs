@@ -56,7 +56,7 @@ pub(crate) enum Trigger {
 impl Trigger {
     /// Which of the two words of a [`Step`] has it. What only newer detectors need costs nothing where none of them is in use.
     pub(super) const fn group(self) -> usize {
-        matches!(self, Trigger::Colons | Trigger::Pairs | Trigger::Run | Trigger::Word) as usize
+        matches!(self, Trigger::Colons | Trigger::Pairs | Trigger::Run | Trigger::Word | Trigger::Pem | Trigger::Basic) as usize
     }
 
     /// The bytes that can stand at the trigger.
@@ -138,14 +138,14 @@ struct Masks {
 impl Masks {
     #[inline(always)]
     fn step<const ALL: bool>(&mut self, window: &[u8; WINDOW]) -> Step {
-        let (mut digit, mut dot, mut gap, mut upper, mut colon, mut word, mut rare) = (0, 0, 0, 0, 0, 0, 0);
+        let (mut digit, mut dot, mut gap, mut upper, mut colon, mut word, mut rare, mut more) = (0, 0, 0, 0, 0, 0, 0, 0);
         for part in 0..3 {
             let at = BEFORE + part * LEN;
             let load = |back: usize| Block::load(window[at - back..].first_chunk().expect("the window reaches that far"));
             let (byte, before, before2) = (load(0), load(1), load(2));
             let is_digit = byte.within(b'0', b'9');
             let (is_dash, is_colon) = (byte.equals(b'-'), byte.equals(b':'));
-            let folded = byte.folded();
+            let (folded, before2_is_b) = (byte.folded(), before2.folded().equals(b'b'));
             let is_rare = byte
                 .equals(b'@')
                 .or(byte.equals(b'='))
@@ -156,15 +156,15 @@ impl Masks {
                 .or(before.equals(b'y').and(byte.equals(b'J')))
                 .or(before.equals(b'K').and(byte.equals(b'I')))
                 .or(before.equals(b'k').or(before2.equals(b'h')).and(byte.equals(b'_')))
-                .or(before2.folded().equals(b'b').and(folded.equals(b'a').or(folded.equals(b's'))))
-                .or(before.folded().within(b'a', b'z').and(is_colon))
-                .or(before.equals(b'Y').and(is_dash));
+                .or(before2_is_b.and(folded.equals(b'a')))
+                .or(before.folded().within(b'a', b'z').and(is_colon));
             let shift = part * LEN;
             digit |= is_digit.bits() << shift;
             dot |= byte.equals(b'.').bits() << shift;
             gap |= byte.equals(b' ').or(is_dash).bits() << shift;
             upper |= byte.within(b'A', b'Z').bits() << shift;
             if ALL {
+                more |= before2_is_b.and(folded.equals(b's')).or(before.equals(b'Y').and(is_dash)).bits() << shift;
                 colon |= is_colon.bits() << shift;
                 word |= folded.within(b'a', b'z').or(is_digit).or(is_dash).or(byte.equals(b'_')).bits() << shift;
             }
@@ -176,8 +176,8 @@ impl Masks {
         self.upper = self.upper >> STEP | upper << BEFORE;
         self.colon = self.colon >> STEP | colon << BEFORE;
         self.word = self.word >> STEP | word << BEFORE;
-        let [all, more] = self.shapes::<ALL>();
-        [all >> BEFORE | rare, more >> BEFORE]
+        let [all, others] = self.shapes::<ALL>();
+        [all >> BEFORE | rare, others >> BEFORE | more]
     }
 
     /// Triggers that are shapes of classes. `mask << n` asks about the byte `n` before.

@@ -3,12 +3,20 @@
 #![allow(dead_code, reason = "not every test uses all of it")]
 
 use serde_json::{Value as Json, json};
+use spansieve_plugin::Policy;
 use spansieve_plugin::test::{Plugin, Value, span};
 use spansieve_redact::Redact;
 
-/// The plugin with its defaults.
+/// The plugin with its defaults, and every detector.
 pub(crate) fn standard() -> Plugin<Redact> {
-    plugin(json!({}))
+    plugin(json!({"values": every_detector()}))
+}
+
+/// The names of all detectors, those included that a policy has to ask for.
+pub(crate) fn every_detector() -> Vec<String> {
+    let schema: Json = serde_json::from_str(Redact::SCHEMA.expect("it is made beforehand")).expect("JSON");
+    let names = schema["$defs"]["DetectorName"]["oneOf"].as_array().expect("a list of detectors");
+    names.iter().map(|name| name["const"].as_str().expect("a name").to_owned()).collect()
 }
 
 pub(crate) fn plugin(config: Json) -> Plugin<Redact> {
