@@ -94,6 +94,24 @@ impl Batch {
         (0..self.scopes.attributes.len() as u32).map(|index| Scope { batch: self, index })
     }
 
+    /// The resource at `index`, counted from 0.
+    ///
+    /// # Panics
+    /// When there are not so many.
+    pub fn resource(&self, index: u32) -> Resource<'_> {
+        assert!((index as usize) < self.resources.attributes.len());
+        Resource { batch: self, index }
+    }
+
+    /// The scope at `index`, counted from 0.
+    ///
+    /// # Panics
+    /// When there are not so many.
+    pub fn scope(&self, index: u32) -> Scope<'_> {
+        assert!((index as usize) < self.scopes.attributes.len());
+        Scope { batch: self, index }
+    }
+
     /// The traces, where spans are grouped: their spans by index, and why they are here.
     pub fn traces(&self) -> impl ExactSizeIterator<Item = (std::ops::Range<usize>, TraceReason)> {
         (0..self.traces.end.len()).map(|t| (run(&self.traces.end, t), reason_of(self.traces.reason[t])))

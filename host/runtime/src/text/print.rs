@@ -27,8 +27,8 @@ pub fn line(batch: &Batch, item: Item, style: &Style) -> String {
     match item {
         Item::Blank => String::new(),
         Item::Trace(id, reason) => trace_line(id, reason, style),
-        Item::Resource(index) => resource_line(batch.resources().nth(index as usize)),
-        Item::Scope(index) => scope_line(batch.scopes().nth(index as usize)),
+        Item::Resource(index) => resource_line(Some(batch.resource(index))),
+        Item::Scope(index) => scope_line(Some(batch.scope(index))),
         Item::Span { span, below_parent } => span_line(&batch.span(span), below_parent, style),
         Item::Event(span, index) => batch.span(span).events().nth(index).map_or_else(String::new, |event| event_line(&event, style)),
         Item::Link(span, index) => batch.span(span).links().nth(index).map_or_else(String::new, |link| link_line(&link, style)),
