@@ -3,7 +3,7 @@
 //! A text is replaced where it is a command, not wherever it stands: the same text under another key is no command. So rows and names are set, after all
 //! texts were searched, and what was found there by the other rules is found here again, and merged with the values.
 
-use spansieve_plugin::{Batch, Edits, Span};
+use spansieve_plugin::{Batch, Column, Edits, Span};
 
 use super::dialect::begins_like_sql;
 use super::{FIRST, Language, NAMES, System};
@@ -97,6 +97,10 @@ impl Statements {
         self.systems.clear();
         self.of.clear();
         self.changed.clear();
+        let Commands { sql, redis, memcached, json, .. } = self.commands;
+        if !(sql || redis || memcached || json) {
+            return;
+        }
         let role = |key: &[u8]| match key {
             b"db.query.text" | b"db.statement" => Role::Statement,
             b"db.system.name" => Role::SystemName,
@@ -113,6 +117,9 @@ impl Statements {
         for span in batch.spans() {
             statements.clear();
             let (mut name, mut old_name) = (None, None);
+            if !has_role(batch, &span, &self.roles) {
+                continue;
+            }
             for row in span.attributes() {
                 match row.key_index().and_then(|key| self.roles.get(key as usize)) {
                     None | Some(Role::None) => {}
@@ -164,6 +171,12 @@ impl Statements {
     }
 }
 
+/// Whether a span has an attribute under a key that has a role: a look at the column of keys, where most spans end.
+fn has_role(batch: &Batch<'_>, span: &Span<'_>, roles: &[Role]) -> bool {
+    let keys = batch.columns().u32s(Column::RowKey);
+    span.attributes().rows().any(|row| keys.get(row).and_then(|key| roles.get(key as usize)).is_some_and(|role| *role != Role::None))
+}
+
 /// Whether a span's name holds a statement, or the beginning of it.
 fn holds(span: &Span<'_>, statement: &[u8]) -> bool {
     /// A statement, or a part of one, that is shorter may stand anywhere.
@@ -171,7 +184,8 @@ fn holds(span: &Span<'_>, statement: &[u8]) -> bool {
     let name = span.name();
     let name = name.as_bytes();
     name == statement
-        || (statement.len() >= SHORT && memchr::memmem::Finder::new(statement).find(name).is_some())
+        // Lengths first: making the finder takes longer than looking at most names.
+        || (statement.len() >= SHORT && name.len() >= statement.len() && memchr::memmem::Finder::new(statement).find(name).is_some())
         || (name.len() >= SHORT && statement.starts_with(name))
 }
 
