@@ -1,7 +1,7 @@
-;; Has a schema in which each definition is twice the next one, twenty-five times over: thirty million checks.
+;; Has a schema in which each definition is twice the next one, thirty times over: a billion checks.
 ;; refused: schema
 ;; config: {}
-;; limits: configure: 1s
+;; limits: configure: 500ms
 ;; schema: {"$ref": "#/$defs/d0", "$defs": {
 ;; schema:   "d0": {"allOf": [{"$ref": "#/$defs/d1"}, {"$ref": "#/$defs/d1"}]},
 ;; schema:   "d1": {"allOf": [{"$ref": "#/$defs/d2"}, {"$ref": "#/$defs/d2"}]},
@@ -28,5 +28,10 @@
 ;; schema:   "d22": {"allOf": [{"$ref": "#/$defs/d23"}, {"$ref": "#/$defs/d23"}]},
 ;; schema:   "d23": {"allOf": [{"$ref": "#/$defs/d24"}, {"$ref": "#/$defs/d24"}]},
 ;; schema:   "d24": {"allOf": [{"$ref": "#/$defs/d25"}, {"$ref": "#/$defs/d25"}]},
-;; schema:   "d25": {"type": "object"}
+;; schema:   "d25": {"allOf": [{"$ref": "#/$defs/d26"}, {"$ref": "#/$defs/d26"}]},
+;; schema:   "d26": {"allOf": [{"$ref": "#/$defs/d27"}, {"$ref": "#/$defs/d27"}]},
+;; schema:   "d27": {"allOf": [{"$ref": "#/$defs/d28"}, {"$ref": "#/$defs/d28"}]},
+;; schema:   "d28": {"allOf": [{"$ref": "#/$defs/d29"}, {"$ref": "#/$defs/d29"}]},
+;; schema:   "d29": {"allOf": [{"$ref": "#/$defs/d30"}, {"$ref": "#/$defs/d30"}]},
+;; schema:   "d30": {"type": "object"}
 ;; schema: }}
