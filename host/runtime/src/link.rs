@@ -14,7 +14,7 @@ use crate::policy::OnFailure;
 use crate::recipe::Digest;
 
 /// Parts that a failing run of spans is split into. Each failure costs an instance, each part a call: with eight, one span of 512 is
-/// found with three instances and 24 calls.
+/// found with four failing calls, that on the whole batch included, of 26 in all.
 const PARTS: usize = 8;
 
 /// Deadlines of a batch that calls on a batch and its parts may take in all.

@@ -66,6 +66,7 @@ pub struct Plugin {
     interest: Interest,
     columns: ColumnSet,
     instance: Option<Instance>,
+    renewal: Renewal,
     blob: Arc<Vec<u8>>,
     pub(crate) metrics: Arc<PluginMetrics>,
 }
@@ -77,6 +78,35 @@ struct Instance {
 
 /// Part of the memory limit past which an instance is replaced between two batches: some language runtimes leak a little in each call.
 const RENEW_AT: f64 = 0.75;
+
+/// How long an instance serves before it may be renewed: one that always needs so much memory would be renewed after each call, for nothing. So each
+/// renewal that comes soon after the last makes the next one wait twice as long.
+struct Renewal {
+    served: u64,
+    after: u64,
+}
+
+/// Calls after which a renewal is no sign of a plugin that always needs so much, and also the longest wait.
+const RENEW_CALLS: u64 = 1024;
+
+impl Default for Renewal {
+    fn default() -> Self {
+        Renewal { served: 0, after: 1 }
+    }
+}
+
+impl Renewal {
+    /// Takes note of a call after which the instance has used most of its memory, or has not. Answers whether it is renewed.
+    fn is_due(&mut self, is_large: bool) -> bool {
+        self.served += 1;
+        if !is_large || self.served < self.after {
+            return false;
+        }
+        self.after = if self.served < RENEW_CALLS { (self.after * 2).min(RENEW_CALLS) } else { 1 };
+        self.served = 0;
+        true
+    }
+}
 
 impl Plugin {
     /// Compiles a component (or takes it from the cache), asks it what it is, checks its configuration against the schema
@@ -106,6 +136,7 @@ impl Plugin {
             interest: Interest { columns: Vec::new(), keys: Vec::new(), whole_traces: false },
             columns: ColumnSet::ALL,
             instance: None,
+            renewal: Renewal::default(),
             blob: Arc::default(),
             metrics: Arc::new(PluginMetrics::new(&name)),
             name,
@@ -159,8 +190,13 @@ impl Plugin {
         self.metrics.called(spans, started.elapsed(), edits, result.as_ref().err().map(CallError::kind));
         match &self.instance {
             _ if result.is_err() => self.instance = None,
-            Some(instance) if instance.store.data().limiter.memory_used as f64 > self.limits.memory as f64 * RENEW_AT => self.renew(),
-            _ => {}
+            Some(instance) => {
+                let is_large = instance.store.data().limiter.memory_used as f64 > self.limits.memory as f64 * RENEW_AT;
+                if self.renewal.is_due(is_large) {
+                    self.renew();
+                }
+            }
+            None => {}
         }
         result
     }
@@ -207,7 +243,7 @@ impl Plugin {
     fn renew(&mut self) {
         let name = Arc::clone(&self.name);
         let state = self.save();
-        self.instance = self.configured_instance().ok().map(|(instance, _)| instance);
+        self.instance = self.fresh_instance().ok();
         let restored = match state {
             Ok(state) if state.is_empty() => Ok(()),
             Ok(state) => self.restore(&state),
@@ -219,12 +255,7 @@ impl Plugin {
 
     fn call(&mut self, batch: &mut Batch) -> Result<Edited, CallError> {
         if self.instance.is_none() {
-            let (instance, interest) =
-                self.configured_instance().map_err(|error| CallError::new(CallErrorKind::Down, error.to_string()))?;
-            if interest != self.interest {
-                return Err(CallError::new(CallErrorKind::Down, "a new instance asks for other columns than the first one did"));
-            }
-            self.instance = Some(instance);
+            self.instance = Some(self.fresh_instance()?);
             self.metrics.replaced();
         }
         let Some(Instance { store, policy }) = &mut self.instance else {
@@ -249,6 +280,15 @@ impl Plugin {
         });
         self.metrics.spent(called, started.elapsed());
         edited
+    }
+
+    /// An instance that takes the place of another.
+    fn fresh_instance(&self) -> Result<Instance, CallError> {
+        let (instance, interest) = self.configured_instance().map_err(|error| CallError::new(CallErrorKind::Down, error.to_string()))?;
+        if interest != self.interest {
+            return Err(CallError::new(CallErrorKind::Down, "a new instance asks for other columns than the first one did"));
+        }
+        Ok(instance)
     }
 
     fn instantiate(&self) -> Result<Instance, CallError> {

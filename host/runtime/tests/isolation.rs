@@ -181,3 +181,14 @@ fn a_failure_says_how_often_in_what_function_and_under_which_function_it_happene
     assert!(log.contains("trapped: wasm trap: wasm `unreachable` instruction executed; in inner < outer < "), "{log}");
     assert!(log.contains("plugin=a") || log.contains("plugin=\"a\""), "{log}");
 }
+
+#[test]
+fn a_plugin_that_always_needs_most_of_its_memory_is_renewed_less_and_less_often() {
+    // 32 pages from the start, which are 2 MiB.
+    let log = log_of(|| {
+        let mut chain = chain(&Guest::idle(), "limits: {memory: 2560KiB}");
+        (0..300).for_each(|_| assert_eq!(chain.run(&mut batch(1, &[], false)).forwarded, 1));
+    });
+    // After 1, 2, 4 and so on up to 128 calls, which are 255.
+    assert_eq!(log.matches("was replaced").count(), 8, "{log}");
+}
