@@ -254,3 +254,22 @@ fn what_was_cut_off_holds_nothing_at_any_length() {
         }
     }
 }
+
+#[test]
+fn what_other_rules_find_in_a_statement_goes_whatever_the_lexer_makes_of_it() {
+    let statement = "SELECT name FROM orders WHERE id = 7";
+    // A key rule replaces the whole value, also where it holds values of its own.
+    for key in ["db.query.text", "db.statement"] {
+        let mut by_key = plugin(json!({"keys": [{"exact": key}]}));
+        let out = by_key.run(span("q").attr("db.system.name", "mysql").attr(key, statement));
+        assert_eq!(text(out.span(0), key), "[REDACTED]");
+    }
+    // Nothing but names for the lexer, but something for the other rules.
+    let mut custom = plugin(json!({"custom": [{"name": "order", "regex": "ORD_[0-9]+"}]}));
+    assert_eq!(sanitized(&mut custom, "mysql", "SELECT ORD_123456 FROM t"), "SELECT [REDACTED] FROM t");
+    assert_eq!(sanitized(&mut standard(), "mysql", "SELECT ana%40example.org FROM t"), "SELECT [REDACTED] FROM t");
+    // The same text under a key that names it, and as a statement: each row by its own key.
+    let ssn = "856456789";
+    let out = standard().run(span("q").attr("user.ssn", ssn).attr("db.system.name", "mysql").attr("db.statement", ssn));
+    assert!(!format!("{:?}", out.batch).contains(ssn), "{:?}", out.batch);
+}
