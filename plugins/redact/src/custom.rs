@@ -7,10 +7,11 @@
 use regex_automata::meta::{self, Regex};
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
-use regex_syntax::hir::{Look, LookSet};
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{Hir, HirKind, Look, LookSet};
 
 use crate::detect::Hit;
-use crate::scan::Texts;
+use crate::scan::{Literal, Texts};
 
 /// Bytes that a compiled regex may take.
 const REGEX_SIZE: usize = 4 << 20;
@@ -20,6 +21,8 @@ pub(crate) struct CustomRule {
     regex: Regex,
     rule: u16,
     each_text: bool,
+    /// Texts of which every match has one; empty where none is known.
+    literals: Vec<Literal>,
 }
 
 impl CustomRule {
@@ -47,7 +50,7 @@ impl CustomRule {
                 Some(limit) => format!("it is too large: compiled it would take more than {limit} bytes"),
                 None => error.to_string(),
             })?;
-        Ok(CustomRule { regex, rule: rule as u16, each_text })
+        Ok(CustomRule { regex, rule: rule as u16, each_text, literals: required_literals(&hir).unwrap_or_default() })
     }
 
     /// Adds what is found to `hits`. No match takes in the replacement where it stands in a text already: a rule does not see what other
@@ -77,7 +80,13 @@ impl CustomRule {
         }
     }
 
-    fn scan_text(&self, texts: Texts<'_>, index: usize, replacement: &memchr::memmem::Finder<'_>, hits: &mut Vec<Hit>) {
+    /// Texts of which every match has one: the rule need not be asked where none of them stands. Empty where no such texts are known.
+    pub(crate) fn literals(&self) -> &[Literal] {
+        &self.literals
+    }
+
+    /// As [`CustomRule::scan`], in one text.
+    pub(crate) fn scan_text(&self, texts: Texts<'_>, index: usize, replacement: &memchr::memmem::Finder<'_>, hits: &mut Vec<Hit>) {
         let range = texts.range(index);
         let text = &texts.bytes[range.clone()];
         let mut place = 0;
@@ -107,6 +116,38 @@ impl CustomRule {
     fn push(&self, start: usize, end: usize, hits: &mut Vec<Hit>) {
         hits.push(Hit { start: start as u32, end: end as u32, rule: self.rule });
     }
+}
+
+/// Literals of at least three bytes of which every match has one, be it at its start, at its end or at a part in between that must be there.
+fn required_literals(hir: &Hir) -> Option<Vec<Literal>> {
+    let of = |hir: &Hir, kind: ExtractKind| {
+        let literals = Extractor::new().kind(kind).extract(hir);
+        let literals = literals.literals().filter(|all| !all.is_empty() && all.iter().all(|literal| literal.len() >= 3))?;
+        let mut known: Vec<Literal> = Vec::new();
+        for literal in literals {
+            // Variants in case are one.
+            let literal = match literal.as_bytes() {
+                text if text.is_ascii() && literals.len() > 1 => Literal::any_case(text),
+                text => Literal::exact(text),
+            };
+            if !known.contains(&literal) {
+                known.push(literal);
+            }
+        }
+        Some(known)
+    };
+    let of_whole = of(hir, ExtractKind::Prefix).or_else(|| of(hir, ExtractKind::Suffix));
+    let of_part = || match hir.kind() {
+        HirKind::Concat(parts) => {
+            let least = |literals: &Vec<Literal>| literals.iter().map(|literal| literal.text.len()).min();
+            // Where case does not matter every letter is a part.
+            let behind = (1..parts.len()).filter_map(|from| of(&Hir::concat(parts[from..].to_vec()), ExtractKind::Prefix));
+            behind.chain(parts.iter().filter_map(required_literals)).max_by_key(least)
+        }
+        HirKind::Capture(capture) => required_literals(&capture.sub),
+        _ => None,
+    };
+    of_whole.or_else(of_part)
 }
 
 #[cfg(test)]
@@ -157,6 +198,22 @@ mod tests {
         assert_eq!(found("k: .*", &["k: abc [REDACTED] k: d"]), ["k: abc ", "k: d"]);
         assert_eq!(found("^k: .*$", &["k: abc [REDACTED]"]), [""; 0]);
         assert_eq!(found("RED", &["a RED [REDACTED]"]), ["RED"]);
+    }
+
+    #[test]
+    fn literals_that_every_match_has_are_known() {
+        let literals = |pattern| {
+            let rule = CustomRule::new(pattern, 20).unwrap();
+            let mut texts: Vec<_> = rule.literals().iter().map(|literal| String::from_utf8(literal.text.clone()).unwrap()).collect();
+            texts.sort_unstable();
+            texts.join(" ")
+        };
+        assert_eq!(literals(r"ORD-\d{6}"), "ORD-");
+        assert_eq!(literals(r"\b(?:ghp|gho)_[A-Za-z0-9]{36}\b"), "gho_ ghp_");
+        assert_eq!(literals(r"(?i)[a-z]{0,20}adobe[a-z]{2}\d"), "adobe");
+        assert_eq!(literals(r"\d+-suffix$"), "-suffix");
+        assert_eq!(literals(r"[a-z]{2}\d+|KEY-\d+"), "");
+        assert_eq!(literals(r"ab?\d+"), "");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::decode::{LEVELS, Views};
 use crate::detect::context::Kinds;
 use crate::detect::{self, Hit};
 use crate::keys::KeyRules;
-use crate::scan::{KEY_RULE, Scanner, Texts, TextsBuf};
+use crate::scan::{Found, KEY_RULE, Scanner, Texts, TextsBuf};
 
 /// How often a text is searched before it is given up and replaced whole. Ordinary texts take two rounds: the second finds nothing.
 const ROUNDS: usize = 8;
@@ -37,8 +37,7 @@ pub(crate) struct Engine {
     /// For each rule, how often it has found something.
     counts: Vec<u64>,
     hits: Vec<Hit>,
-    view_hits: Vec<Hit>,
-    encoded: Vec<u32>,
+    found: Found,
     views: [Views; LEVELS],
     rounds: [Round; 2],
 }
@@ -64,15 +63,18 @@ impl Engine {
     pub(crate) fn new(detectors: &[usize], keys: KeyRules, custom: Vec<CustomRule>, keep: Vec<Vec<u8>>, replacement: &str) -> Self {
         Engine {
             kinds: detect::id::kinds_of(detectors),
-            scanner: Scanner::new(detectors, Assignments::new(keys, replacement)),
+            scanner: Scanner::new(
+                detectors,
+                Assignments::new(keys, replacement),
+                &custom.iter().map(CustomRule::literals).collect::<Vec<_>>(),
+            ),
             counts: vec![0; FIRST_CUSTOM_RULE + custom.len()],
             custom,
             replacement: replacement.to_owned(),
             finder: Finder::new(replacement.as_bytes()).into_owned(),
             keep,
             hits: Vec::new(),
-            view_hits: Vec::new(),
-            encoded: Vec::new(),
+            found: Found::default(),
             views: Default::default(),
             rounds: Default::default(),
         }
@@ -160,35 +162,29 @@ impl Engine {
     /// with their databases, others without any.
     fn search(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], systems: &mut dyn Iterator<Item = System>) {
         self.hits.clear();
-        self.encoded.clear();
-        self.scanner.scan(texts, &mut self.hits, &mut self.encoded);
+        self.search_plain(texts);
+        self.hits.append(&mut self.found.hits);
         for (index, kinds) in named {
             detect::id::search_named(texts.bytes, texts.range(*index as usize), *kinds & self.kinds, &mut self.hits);
-        }
-        for rule in &self.custom {
-            rule.scan(texts, &self.finder, &mut self.hits);
         }
         for level in 0..LEVELS {
             let (above, here) = self.views.split_at_mut(level);
             let view = &mut here[0];
             view.clear();
             match above.last() {
-                None => self.encoded.iter().for_each(|index| view.add(texts, *index as usize)),
-                Some(above) => self.encoded.iter().for_each(|index| view.add_view(above, *index as usize)),
+                None => self.found.encoded.iter().for_each(|index| view.add(texts, *index as usize)),
+                Some(above) => self.found.encoded.iter().for_each(|index| view.add_view(above, *index as usize)),
             }
             if view.texts.ends.is_empty() {
                 break;
             }
-            self.encoded.clear();
-            self.view_hits.clear();
-            self.scanner.scan(view.texts.as_texts(), &mut self.view_hits, &mut self.encoded);
-            for rule in &self.custom {
-                rule.scan(view.texts.as_texts(), &self.finder, &mut self.view_hits);
-            }
-            self.hits.extend(self.view_hits.iter().map(|hit| {
+            let view = std::mem::take(view);
+            self.search_plain(view.texts.as_texts());
+            self.hits.extend(self.found.hits.iter().map(|hit| {
                 let (start, end) = view.original(hit.start, hit.end);
                 Hit { start, end, ..*hit }
             }));
+            self.views[level] = view;
         }
         for (index, system) in systems.enumerate() {
             if index == 0 {
@@ -201,6 +197,20 @@ impl Engine {
             Lexer::new(texts.get(index), self.replacement.as_bytes(), start, &mut self.hits).values(system, &self.keep);
         }
         self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
+        self.hits.dedup();
+    }
+
+    /// Fills `found` with what all rules find in texts as they are.
+    fn search_plain(&mut self, texts: Texts<'_>) {
+        self.found.clear();
+        self.scanner.scan(texts, &mut self.found);
+        let Found { hits, asked, .. } = &mut self.found;
+        for (rule, index) in asked.iter() {
+            self.custom[*rule as usize].scan_text(texts, *index as usize, &self.finder, hits);
+        }
+        for rule in self.custom.iter().filter(|rule| rule.literals().is_empty()) {
+            rule.scan(texts, &self.finder, hits);
+        }
     }
 
     /// Merges `hits`, and calls `each` for each text that they change, in order.
