@@ -13,7 +13,7 @@ use regex_automata::meta::{self, Regex};
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, PatternID};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
-use regex_syntax::hir::{Hir, HirKind, Look, LookSet};
+use regex_syntax::hir::{Class, Hir, HirKind, Look, LookSet};
 
 use crate::action::Done;
 use crate::detect::{Check, Hit};
@@ -33,6 +33,7 @@ pub(crate) struct CustomRule {
     each_text: bool,
     /// Texts of which every match has one; empty where none is known.
     literals: Vec<Literal>,
+    matches_placeholders: bool,
     /// The numbers of its named groups.
     groups: Vec<usize>,
     options: Options,
@@ -93,7 +94,15 @@ impl CustomRule {
         let regex = compiled(builder.syntax(syntax::Config::new().utf8(false)).configure(settings()).build(pattern))?;
         let names = regex.group_info().pattern_names(PatternID::ZERO).enumerate();
         let groups = names.filter_map(|(group, name)| name.map(|_| group)).collect();
-        Ok(CustomRule { regex, rule: rule as u16, each_text, groups, options, literals: required_literals(&hir).unwrap_or_default() })
+        Ok(CustomRule {
+            regex,
+            rule: rule as u16,
+            each_text,
+            groups,
+            options,
+            literals: required_literals(&hir).unwrap_or_default(),
+            matches_placeholders: can_match(&hir, '?'),
+        })
     }
 
     /// The words of which one has to stand before what is found, or in the key.
@@ -131,6 +140,11 @@ impl CustomRule {
     /// Texts of which every match has one: the rule need not be asked where none of them stands. Empty where no such texts are known.
     pub(crate) fn literals(&self) -> &[Literal] {
         &self.literals
+    }
+
+    /// Whether a match may have a `?` in it, which takes the place of values in commands.
+    pub(crate) fn matches_placeholders(&self) -> bool {
+        self.matches_placeholders
     }
 
     /// As [`CustomRule::scan`] for one text, which begins at `offset`.
@@ -199,6 +213,19 @@ fn entropy(bytes: &[u8]) -> f64 {
     bytes.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
     let all = bytes.len() as f64;
     counts.iter().filter(|count| **count > 0).map(|count| f64::from(*count) / all).map(|part| -part * part.log2()).sum()
+}
+
+/// Whether a match may hold this character, as far as its parts tell.
+fn can_match(hir: &Hir, wanted: char) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.contains(&(wanted as u8)),
+        HirKind::Class(Class::Unicode(class)) => class.iter().any(|range| (range.start()..=range.end()).contains(&wanted)),
+        HirKind::Class(Class::Bytes(class)) => class.iter().any(|range| (range.start()..=range.end()).contains(&(wanted as u8))),
+        HirKind::Repetition(repetition) => can_match(&repetition.sub, wanted),
+        HirKind::Capture(capture) => can_match(&capture.sub, wanted),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(|part| can_match(part, wanted)),
+    }
 }
 
 /// Literals of at least three bytes of which every match has one, be it at its start, at its end or at a part in between that must be there.
@@ -327,6 +354,13 @@ mod tests {
         assert_eq!(found_with(r"\d{4}", check, &["1230 1231"]), ["1230"]);
         let allow = Options { allow: SafeValues::new(vec![crate::safe::Value::Exact(b"1234".to_vec())]), ..Options::default() };
         assert_eq!(found_with(r"\d{4}", allow, &["1234 5678"]), ["5678"]);
+    }
+
+    #[test]
+    fn rules_that_may_match_what_takes_the_place_of_values_are_known() {
+        let matches = |pattern| CustomRule::new(pattern, 20, Options::default()).unwrap().matches_placeholders();
+        assert!([r"x\?", "[^a]b", ".*", "(a|[?x]){2}", "(?-u:.)b", "(?<x>a.)"].into_iter().all(matches));
+        assert!(![r"ORD-\d{6}", r"\bab?\w+$", "[a-z0-9_-]{20,}", "(?i)key"].into_iter().any(matches));
     }
 
     #[test]

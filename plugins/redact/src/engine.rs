@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use crate::action::{Action, Writer, is_phone};
 use crate::assign::Assignments;
-use crate::command::{self, Lexer, System};
+use crate::command::{self, Language, Lexer, System};
 use crate::custom::CustomRule;
 use crate::decode::{LEVELS, PLUS, Views, decode_part};
 use crate::detect::context::Kinds;
@@ -38,6 +38,8 @@ pub(crate) struct Engine {
     safe: SafeValues,
     /// Some hits may have to be dropped again: what is left alone, what was put there, what has no word before it.
     excuses: bool,
+    /// A custom rule may match what takes the place of values in commands.
+    custom_placeholders: bool,
     /// The kinds of ids that are looked for in texts whose key names them.
     kinds: Kinds,
     /// Keys in JSON commands below which values stay.
@@ -97,6 +99,7 @@ impl Engine {
             counts: vec![0; FIRST_CUSTOM_RULE + custom.len()],
             finds: None,
             excuses: with_words || !safe.is_empty() || writer.done().secret().is_some(),
+            custom_placeholders: custom.iter().any(CustomRule::matches_placeholders),
             custom,
             writer,
             safe,
@@ -155,11 +158,31 @@ impl Engine {
         self.run(texts, clues, systems, &mut changed);
     }
 
-    /// Whether there are values in a command, and not only placeholders.
-    pub(crate) fn has_values(&mut self, command: &[u8], system: System) -> bool {
+    /// Takes the values out of a command in which the other rules find nothing.
+    ///
+    /// `redacted` gets what is left of it, where there are values. Says no, and does nothing, where other rules may find something in what would
+    /// be left: then the command has to take the long way of [`Engine::redact_commands`].
+    pub(crate) fn redact_clean_command(
+        &mut self,
+        command: &[u8],
+        (system, language): (System, Language),
+        redacted: &mut dyn FnMut(&[u8]),
+    ) -> bool {
         self.hits.clear();
-        Lexer::new(command, self.writer.done(), 0, &mut self.hits).values(system, &self.keep);
-        !self.hits.is_empty()
+        Lexer::new(command, self.writer.done(), 0, &mut self.hits).values(language, &self.keep);
+        let moves_a_border = self.hits.iter().any(|hit| command::moves_a_border(hit, command));
+        if moves_a_border || self.custom_placeholders || !system.keeps_language(command, &self.hits) {
+            return false;
+        }
+        if !self.hits.is_sorted_by_key(|hit| (hit.start, hit.end)) {
+            self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
+        }
+        let texts = Texts { bytes: command, ends: &[command.len() as u32] };
+        self.rewrite(texts, None, &mut |_, rewritten| match rewritten {
+            Rewritten::Whole => redacted(command),
+            Rewritten::Part(text) => redacted(text),
+        });
+        true
     }
 
     /// `changed` is no type parameter: this is large, and has several callers.
@@ -239,7 +262,8 @@ impl Engine {
                 self.hits.retain(is_found);
             }
             let start = texts.range(index).start;
-            Lexer::new(texts.get(index), self.writer.done(), start, &mut self.hits).values(system, &self.keep);
+            let command = texts.get(index);
+            Lexer::new(command, self.writer.done(), start, &mut self.hits).values(system.language(command), &self.keep);
         }
         self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
         self.hits.dedup();

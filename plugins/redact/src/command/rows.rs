@@ -72,7 +72,7 @@ impl Statements {
         marks: &mut Marks,
         edits: &mut Edits,
     ) {
-        self.gather(batch, changed, rows, engine);
+        self.gather(changed, rows, &mut Out { batch, engine, marks, edits });
         if self.of.is_empty() {
             return;
         }
@@ -94,12 +94,7 @@ impl Statements {
                 *count = counts[rule];
             }
         }
-        for (index, rule) in engine.take_finds() {
-            match self.of[index as usize] {
-                Place::Row(row) => marks.note_row(row, rule),
-                Place::Name(span) => marks.note_name(span, rule),
-            }
-        }
+        note(engine, marks, |index| self.of[index as usize]);
         for (index, place) in self.of.iter().enumerate() {
             let text = match &self.redacted[index] {
                 Some(text) => text,
@@ -107,16 +102,13 @@ impl Statements {
                 None if self.changed[index] => self.texts.as_texts().get(index),
                 None => continue,
             };
-            let text = edits.write_text(|out| out.push_utf8(text));
-            match *place {
-                Place::Row(row) => edits.set(batch.row(row), text),
-                Place::Name(span) => edits.set_name(&batch.span(span as usize), text),
-            }
+            put(batch, *place, text, edits);
         }
     }
 
-    /// Writes down the commands that hold values.
-    fn gather(&mut self, batch: &Batch<'_>, changed: &[u32], rows: &Rows, engine: &mut Engine) {
+    /// Takes the values out of commands in which other rules find nothing, and writes down the others.
+    fn gather(&mut self, changed: &[u32], rows: &Rows, out: &mut Out<'_, '_>) {
+        let batch = out.batch;
         self.texts.clear();
         self.systems.clear();
         self.of.clear();
@@ -165,7 +157,7 @@ impl Statements {
             let mut is_statement = false;
             for (row, text) in &statements {
                 let is_changed = changed.binary_search(&text.index()).is_ok();
-                self.add(Place::Row(*row), text.as_bytes(), system, is_changed, engine);
+                self.take(Place::Row(*row), text.as_bytes(), system, is_changed, out);
                 is_statement |= holds(&span, text.as_bytes());
             }
             let name = span.name();
@@ -175,23 +167,63 @@ impl Statements {
                     && matches!(system.language(name.as_bytes()), Language::Sql(_)));
             if is_statement {
                 let is_changed = changed.binary_search(&name.index()).is_ok();
-                self.add(Place::Name(span.index()), name.as_bytes(), system, is_changed, engine);
+                self.take(Place::Name(span.index()), name.as_bytes(), system, is_changed, out);
             }
         }
     }
 
-    fn add(&mut self, place: Place, text: &[u8], system: System, changed: bool, engine: &mut Engine) {
-        let on = match system.language(text) {
+    /// Takes the values out of one command, or writes it down where other rules have to look at it too.
+    fn take(&mut self, place: Place, text: &[u8], system: System, changed: bool, out: &mut Out<'_, '_>) {
+        let language = system.language(text);
+        let on = match language {
             Language::Sql(_) => self.commands.sql,
             Language::Redis => self.commands.redis,
             Language::Memcached => self.commands.memcached,
             Language::Json => self.commands.json,
         };
-        if on && (changed || engine.has_values(text, system)) {
-            self.texts.push(text);
-            self.systems.push(system);
-            self.of.push(place);
-            self.changed.push(changed);
+        if !on || (!changed && out.redact(place, text, (system, language))) {
+            return;
+        }
+        self.texts.push(text);
+        self.systems.push(system);
+        self.of.push(place);
+        self.changed.push(changed);
+    }
+}
+
+/// Where what becomes of commands goes.
+struct Out<'o, 'b> {
+    batch: &'o Batch<'b>,
+    engine: &'o mut Engine,
+    marks: &'o mut Marks,
+    edits: &'o mut Edits,
+}
+
+impl Out<'_, '_> {
+    /// Takes the values out of a command in which other rules find nothing; says no where they might then.
+    fn redact(&mut self, place: Place, text: &[u8], language: (System, Language)) -> bool {
+        let Out { batch, engine, marks, edits } = self;
+        let is_done = engine.redact_clean_command(text, language, &mut |text| put(batch, place, text, edits));
+        note(engine, marks, |_| place);
+        is_done
+    }
+}
+
+/// Puts what is left of a command in its place.
+fn put(batch: &Batch<'_>, place: Place, text: &[u8], edits: &mut Edits) {
+    let text = edits.write_text(|out| out.push_utf8(text));
+    match place {
+        Place::Row(row) => edits.set(batch.row(row), text),
+        Place::Name(span) => edits.set_name(&batch.span(span as usize), text),
+    }
+}
+
+/// Notes which rules have found something in which commands.
+fn note(engine: &mut Engine, marks: &mut Marks, place_of: impl Fn(u32) -> Place) {
+    for (index, rule) in engine.take_finds() {
+        match place_of(index) {
+            Place::Row(row) => marks.note_row(row, rule),
+            Place::Name(span) => marks.note_name(span, rule),
         }
     }
 }
