@@ -11,6 +11,7 @@ use crate::custom::CustomRule;
 use crate::detect::{self, DETECTORS, Detector};
 use crate::engine::{Engine, FIRST_CUSTOM_RULE};
 use crate::keys::{KeyPattern, KeyRules};
+use crate::url::{self, Urls};
 
 /// What to look for and what to put in its place. A list that is given takes the place of its default; an empty list switches it off.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -31,6 +32,8 @@ pub struct Config {
     custom: Vec<Custom>,
     /// In which commands to databases values become `?`.
     pub(crate) commands: Commands,
+    /// What becomes of queries and paths of URLs.
+    pub(crate) urls: Urls,
 }
 
 /// Commands to databases: the attributes `db.query.text` and `db.statement` of spans, and names of spans that hold such a text. The language is known by
@@ -173,6 +176,7 @@ impl Default for Config {
             values: by_default().map(|detector| DetectorName(detector.name.into())).collect(),
             custom: Vec::new(),
             commands: Commands::default(),
+            urls: Urls::default(),
         }
     }
 }
@@ -194,7 +198,7 @@ impl Config {
         }
         let mut names: Vec<String> = DETECTORS.iter().map(|detector| detector.name.to_owned()).collect();
         names.push("key".into());
-        names.extend(command::NAMES.iter().map(|name| (*name).to_owned()));
+        names.extend(command::NAMES.iter().chain(url::NAMES).map(|name| (*name).to_owned()));
         let mut custom = Vec::new();
         for (place, Custom { name, regex }) in self.custom.into_iter().enumerate() {
             let at = |field: &str| format!("custom[{place}].{field}");

@@ -12,13 +12,13 @@
 //! percent-decoded; what they find is merged before anything is replaced, and what comes out is searched again until nothing is found
 //! ([`engine`]).
 //!
-//! In commands to databases ([`command`]) the values are found by their grammar: in `db.query.text` and `db.statement` of spans, and in names of spans that hold
+//! In URLs ([`url`]) queries and paths go where the configuration wants it. In commands to databases ([`command`]) the values are found by their grammar: in `db.query.text` and `db.statement` of spans, and in names of spans that hold
 //! such a text.
 //!
 //! # What becomes of it
 //! The part that was found is replaced. A value under a key that a rule names is replaced whole, and becomes a text. A key in whose name
 //! something is found is renamed. A member of a tracestate in which something is found goes; `ot=` keeps its sampling threshold and randomness.
-//! Values in commands become `?`.
+//! Values in commands become `?`, and so do segments of paths, or `{id}`.
 //!
 //! # What it does not do
 //! It does not see data that are encoded otherwise (base64, compressed, encrypted), nor data without a shape, such as names and postal addresses,
@@ -37,10 +37,12 @@ mod keys;
 mod rows;
 mod scan;
 mod tracestate;
+mod url;
 
 use spansieve_plugin::{Batch, Column, ConfigError, Edits, Policy, ROWS, Setup, TEXTS, TextId, count};
 
 pub use config::{Commands, Config, Custom, DetectorName, KeyRule};
+pub use url::{Paths, Query, Urls};
 
 use crate::command::Statements;
 use crate::engine::Engine;
@@ -48,6 +50,7 @@ use crate::keys::KeyRules;
 use crate::rows::Rows;
 use crate::scan::{KEY_RULE, Texts};
 use crate::tracestate::Tracestates;
+use crate::url::UrlRows;
 
 /// The plugin.
 pub struct Redact {
@@ -58,6 +61,7 @@ pub struct Redact {
     rows: Rows,
     tracestates: Tracestates,
     statements: Statements,
+    urls: UrlRows,
     text_ends: Vec<u32>,
     changed: Vec<u32>,
 }
@@ -75,6 +79,10 @@ impl Policy for Redact {
         setup.read(&[Column::SpanTracestate, Column::LinkTracestate]);
         setup.read(&[Column::SpanName, Column::SpanAttributes]);
         let statements = Statements::new(&config.commands);
+        if config.urls.is_active() {
+            setup.read(&[Column::SpanKind]);
+        }
+        let urls = UrlRows::new(config.urls);
         let (engine, keys, names) = config.build()?;
         Ok(Redact {
             engine,
@@ -83,6 +91,7 @@ impl Policy for Redact {
             rows: Rows::default(),
             tracestates: Tracestates::default(),
             statements,
+            urls,
             text_ends: Vec::new(),
             changed: Vec::new(),
         })
@@ -112,6 +121,7 @@ impl Policy for Redact {
             self.engine.counts().copy_from_slice(&counts);
         }
         self.statements.redact(batch, changed, &mut self.engine, edits);
+        self.urls.redact(batch, changed, &mut self.engine, edits);
         self.rows.redact_other_kinds(batch, &mut self.engine, edits);
         let values = self.rows.redact_keys(batch, &self.keys, &replacement, edits);
         self.engine.counts()[KEY_RULE] += values;

@@ -1,0 +1,175 @@
+//! Which texts of a batch are URLs: values under the keys that the semantic conventions have for them, and names of HTTP spans.
+//!
+//! As with commands, a text is a URL where it stands under such a key, not wherever it stands. So rows and names are set, after all texts were
+//! searched, and what was found there by the other rules is found here again, and merged with what is found in the URL.
+
+use spansieve_plugin::{Batch, Column, Edits, Kind, SpanKind};
+
+use super::{FIRST, Form, NAMES, Urls, in_name};
+use crate::detect::Hit;
+use crate::engine::Engine;
+use crate::scan::TextsBuf;
+
+/// What a key says of its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// Nothing that matters here.
+    None,
+    /// It is a URL, or a part of one.
+    Url(Form),
+    /// The span is a call by RPC, and its name a service and its method.
+    Rpc,
+}
+
+impl Role {
+    fn of(key: &[u8]) -> Self {
+        match key {
+            b"url.full" | b"url.original" | b"url.path" => Role::Url(Form::Url),
+            b"url.query" => Role::Url(Form::Query),
+            b"url.fragment" => Role::Url(Form::Fragment),
+            // What came before the stable conventions, and what some libraries wrote beside them.
+            b"http.url" | b"http.target" | b"http.path" | b"http.uri" | b"http.referer" | b"http.referrer" => Role::Url(Form::Url),
+            b"http.query" | b"http.query_string" => Role::Url(Form::Query),
+            // Headers are lists.
+            b"http.request.header.referer" | b"http.response.header.location" | b"http.response.header.content-location" => {
+                Role::Url(Form::Url)
+            }
+            b"http.request.header.x-original-url" | b"http.request.header.x-forwarded-uri" => Role::Url(Form::Url),
+            b"http.response.header.content_location" | b"http.request.header.x_original_url" | b"http.request.header.x_forwarded_uri" => {
+                Role::Url(Form::Url)
+            }
+            _ if key.starts_with(b"rpc.") => Role::Rpc,
+            _ => Role::None,
+        }
+    }
+}
+
+/// Memory for looking at URLs.
+pub(crate) struct UrlRows {
+    urls: Urls,
+    /// For each key of the batch.
+    roles: Vec<Role>,
+    /// The number of a text, what it is, and where it stands; sorted, so that each is searched once.
+    places: Vec<(u32, Form, Place)>,
+    texts: TextsBuf,
+    /// For each of the texts, what it is.
+    forms: Vec<Form>,
+    /// For each of the texts, what has become of it, where something has.
+    redacted: Vec<Option<Vec<u8>>>,
+    hits: Vec<Hit>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Row(u32),
+    Name(u32),
+}
+
+impl UrlRows {
+    pub(crate) fn new(urls: Urls) -> Self {
+        UrlRows {
+            urls,
+            roles: Vec::new(),
+            places: Vec::new(),
+            texts: TextsBuf::default(),
+            forms: Vec::new(),
+            redacted: Vec::new(),
+            hits: Vec::new(),
+        }
+    }
+
+    /// Takes out of all URLs what the options want. `changed` are the texts, in order, that other rules have changed.
+    pub(crate) fn redact(&mut self, batch: &Batch<'_>, changed: &[u32], engine: &mut Engine, edits: &mut Edits) {
+        if !self.urls.is_active() {
+            return;
+        }
+        self.gather(batch);
+        self.select(batch, changed, engine.replacement().as_bytes());
+        if self.places.is_empty() {
+            return;
+        }
+        // What the other rules find was counted when all texts were searched.
+        let counts = engine.counts().to_vec();
+        let redacted = &mut self.redacted;
+        redacted.clear();
+        redacted.resize(self.forms.len(), None);
+        engine.redact_urls(self.texts.as_texts(), self.urls, &self.forms, |index, text| redacted[index as usize] = Some(text.to_vec()));
+        for (rule, count) in engine.counts().iter_mut().enumerate() {
+            if !(FIRST..FIRST + NAMES.len()).contains(&rule) {
+                *count = counts[rule];
+            }
+        }
+        for (places, text) in self.places.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).zip(&self.redacted) {
+            let Some(text) = text else { continue };
+            let text = edits.write_text(|out| out.push_utf8(text));
+            for (_, _, place) in places {
+                match *place {
+                    Place::Row(row) => edits.set(batch.row(row), text),
+                    Place::Name(span) => edits.set_name(&batch.span(span as usize), text),
+                }
+            }
+        }
+    }
+
+    /// Writes down where URLs stand.
+    fn gather(&mut self, batch: &Batch<'_>) {
+        self.places.clear();
+        self.roles.clear();
+        self.roles.extend(batch.keys().map(|key| Role::of(key.text().as_bytes())));
+        if self.roles.iter().any(|role| matches!(role, Role::Url(_))) {
+            for (row, key) in (0..).zip(batch.columns().u32s(Column::RowKey).iter()) {
+                if let Some(Role::Url(form)) = self.roles.get(key as usize) {
+                    add(&mut self.places, batch, row, *form);
+                }
+            }
+        }
+        for span in batch.spans() {
+            let name = span.name();
+            let Some((_, method)) = in_name(name.as_bytes()) else { continue };
+            let has = |is: fn(&Role) -> bool| {
+                span.attributes().iter().any(|row| row.key_index().and_then(|key| self.roles.get(key as usize)).is_some_and(is))
+            };
+            let is_call = || matches!(span.kind(), SpanKind::Client | SpanKind::Server);
+            if (method || is_call() || has(|role| matches!(role, Role::Url(_)))) && !has(|role| *role == Role::Rpc) {
+                self.places.push((name.index(), Form::Name, Place::Name(span.index())));
+            }
+        }
+    }
+
+    /// Leaves the places whose texts the options or other rules change, and copies each of these texts.
+    fn select(&mut self, batch: &Batch<'_>, changed: &[u32], replacement: &[u8]) {
+        self.places.sort_unstable();
+        self.places.dedup();
+        self.texts.clear();
+        self.forms.clear();
+        let mut last = None;
+        let UrlRows { urls, places, texts, forms, hits, .. } = self;
+        places.retain(|(index, form, _)| {
+            if let Some((of, goes)) = last
+                && of == (*index, *form)
+            {
+                return goes;
+            }
+            let text = batch.text(*index);
+            hits.clear();
+            urls.find(*form, text.as_bytes(), replacement, 0, hits);
+            let goes = !hits.is_empty() || changed.binary_search(index).is_ok();
+            if goes {
+                texts.push(text.as_bytes());
+                forms.push(*form);
+            }
+            last = Some(((*index, *form), goes));
+            goes
+        });
+    }
+}
+
+/// Adds the text of a row, or each text nested in it.
+fn add(places: &mut Vec<(u32, Form, Place)>, batch: &Batch<'_>, row: u32, form: Form) {
+    let row = batch.row(row);
+    match row.kind() {
+        Kind::Str => places.extend(row.text().map(|text| (text.index(), form, Place::Row(row.row())))),
+        Kind::Array | Kind::Map => batch.group(row.raw_value()).rows().for_each(|nested| add(places, batch, nested, form)),
+        _ => {}
+    }
+}
