@@ -8,32 +8,35 @@ use spansieve_plugin::ConfigError;
 
 use crate::command;
 use crate::custom::CustomRule;
-use crate::detect::{self, DETECTORS, Detector};
+use crate::detect::{self, DETECTORS};
 use crate::engine::{Engine, FIRST_CUSTOM_RULE};
 use crate::keys::{KeyPattern, KeyRules};
+use crate::preset::Preset;
 use crate::url::{self, Urls};
 
-/// What to look for and what to put in its place. A list that is given takes the place of its default; an empty list switches it off.
+/// What to look for and what to put in its place. A list that is given takes the place of that of the preset; an empty list switches it off.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
+    /// What holds for each of `keys`, `except`, `values`, `commands` and `urls` that is not given.
+    preset: Preset,
     /// What takes the place of everything that is found. At least 3 bytes with one of `[]<>{}()*#?!|~^` or a character beyond ASCII, or at least 8
     /// bytes, so that data are not mistaken for it; none of `%`, `+`, `=`, `@`.
     replacement: String,
     /// Keys whose values are replaced whole, whatever their type; of a list or a map every value in it. Case does not matter. They count for
     /// attributes of spans, events, links, scopes and resources, for entries of maps at any depth, and inside texts for parameters (`key=value`) and
     /// members of JSON objects.
-    keys: Vec<KeyRule>,
+    keys: Option<Vec<KeyRule>>,
     /// Keys that the rules in `keys` do not count for, such as counters of tokens. Values under them are still searched.
-    except: Vec<KeyRule>,
-    /// Detectors to search all texts with, by name. Without it all of them but `id` and `phone-local`, which look for words around every number.
-    values: Vec<DetectorName>,
+    except: Option<Vec<KeyRule>>,
+    /// Detectors to search all texts with, by name.
+    values: Option<Vec<DetectorName>>,
     /// Rules of your own to search all texts with.
     custom: Vec<Custom>,
     /// In which commands to databases values become `?`.
-    pub(crate) commands: Commands,
+    commands: Option<Commands>,
     /// What becomes of queries and paths of URLs.
-    pub(crate) urls: Urls,
+    urls: Option<Urls>,
 }
 
 /// Commands to databases: the attributes `db.query.text` and `db.statement` of spans, and names of spans that hold such a text. The language is known by
@@ -107,91 +110,45 @@ impl JsonSchema for DetectorName {
     }
 }
 
-/// Keys of credentials and sessions, and of parameters of queries, which would say again what is taken out of the statements. The seven parameters of signed URLs are those that OpenTelemetry's semantic conventions name for `url.full`.
-const KEYS: &[&str] = &[
-    "*password*",
-    "*passwd*",
-    "*passphrase*",
-    "*secret*",
-    "*token*",
-    "*authorization*",
-    "*api_key*",
-    "*api-key*",
-    "*apikey*",
-    "*access_key*",
-    "*access-key*",
-    "*accesskey*",
-    "*private_key*",
-    "*private-key*",
-    "*credential*",
-    "*signature*",
-    "*session_id*",
-    "*session-id*",
-    "*sessionid*",
-    "*csrf*",
-    "*xsrf*",
-    "pwd",
-    "pass",
-    "sig",
-    "sid",
-    "jwt",
-    "auth",
-    "cookie",
-    "*.cookie",
-    "set-cookie",
-    "*.set-cookie",
-    "db.query.parameter.*",
-    "db.operation.parameter.*",
-];
-
-/// Keys that only look like those: numbers of tokens that language models take.
-const EXCEPT: &[&str] = &[
-    "gen_ai.usage.*",
-    "gen_ai.token.type",
-    "*input_tokens",
-    "*output_tokens",
-    "*prompt_tokens",
-    "*completion_tokens",
-    "*total_tokens",
-    "*max_tokens",
-    "*cached_tokens",
-    "*reasoning_tokens",
-    "*token_count*",
-];
-
-/// Detectors that look for words around every number: policies that need them ask for them, and bear what that takes.
-const ON_REQUEST: &[&str] = &["id", "phone-local"];
-
-fn by_default() -> impl Iterator<Item = &'static Detector> {
-    DETECTORS.iter().copied().filter(|detector| !ON_REQUEST.contains(&detector.name))
-}
-
 impl Default for Config {
     fn default() -> Self {
-        let globs = |keys: &[&str]| keys.iter().map(|key| KeyRule::Glob((*key).to_owned())).collect();
         Config {
+            preset: Preset::default(),
             replacement: "[REDACTED]".into(),
-            keys: globs(KEYS),
-            except: globs(EXCEPT),
-            values: by_default().map(|detector| DetectorName(detector.name.into())).collect(),
+            keys: None,
+            except: None,
+            values: None,
             custom: Vec::new(),
-            commands: Commands::default(),
-            urls: Urls::default(),
+            commands: None,
+            urls: None,
         }
     }
 }
 
 impl Config {
+    /// In which commands values go.
+    pub(crate) fn commands(&self) -> Commands {
+        self.commands.clone().unwrap_or_else(|| self.preset.commands())
+    }
+
+    /// What becomes of URLs.
+    pub(crate) fn urls(&self) -> Urls {
+        self.urls.unwrap_or_else(|| self.preset.urls())
+    }
+
     /// Checks everything and makes an engine of it, with the key rules once more for attributes, and the names of all rules.
     ///
     /// # Errors
     /// With the place in the configuration and what was expected there.
     pub(crate) fn build(self) -> Result<(Engine, KeyRules, Vec<String>), ConfigError> {
         check_replacement(&self.replacement)?;
-        let keys = patterns("keys", &self.keys)?;
-        let except = patterns("except", &self.except)?;
+        let globs = |keys: Vec<String>| keys.into_iter().map(KeyPattern::Glob).collect();
+        let keys = self.keys.as_deref().map_or_else(|| Ok(globs(self.preset.keys())), |keys| patterns("keys", keys))?;
+        let except = self.except.as_deref().map_or_else(|| Ok(globs(self.preset.except())), |keys| patterns("except", keys))?;
+        let keep = self.commands().json_keep.into_iter().map(String::into_bytes).collect();
+        let by_preset = || self.preset.values().map(|name| DetectorName(name.into())).collect();
         let mut detectors = Vec::new();
-        for (place, DetectorName(name)) in self.values.iter().enumerate() {
+        for (place, DetectorName(name)) in self.values.unwrap_or_else(by_preset).iter().enumerate() {
             detectors.push(detect::by_name(name).ok_or_else(|| {
                 ConfigError::at(format!("values[{place}]"), format!("no detector is called `{name}`; there are {}", detect::names()))
             })?);
@@ -210,7 +167,6 @@ impl Config {
             custom.push(rule);
             names.push(name);
         }
-        let keep = self.commands.json_keep.into_iter().map(String::into_bytes).collect();
         let rules = || KeyRules::new(&keys, &except);
         Ok((Engine::new(&detectors, rules(), custom, keep, &self.replacement), rules(), names))
     }

@@ -34,6 +34,7 @@ mod decode;
 mod detect;
 mod engine;
 mod keys;
+mod preset;
 mod rows;
 mod scan;
 mod tracestate;
@@ -42,6 +43,7 @@ mod url;
 use spansieve_plugin::{Batch, Column, ConfigError, Edits, Policy, ROWS, Setup, TEXTS, TextId, count};
 
 pub use config::{Commands, Config, Custom, DetectorName, KeyRule};
+pub use preset::Preset;
 pub use url::{Paths, Query, Urls};
 
 use crate::command::Statements;
@@ -78,11 +80,11 @@ impl Policy for Redact {
         setup.read(ROWS);
         setup.read(&[Column::SpanTracestate, Column::LinkTracestate]);
         setup.read(&[Column::SpanName, Column::SpanAttributes]);
-        let statements = Statements::new(&config.commands);
-        if config.urls.is_active() {
+        let statements = Statements::new(&config.commands());
+        if config.urls().is_active() {
             setup.read(&[Column::SpanKind]);
         }
-        let urls = UrlRows::new(config.urls);
+        let urls = UrlRows::new(config.urls());
         let (engine, keys, names) = config.build()?;
         Ok(Redact {
             engine,

@@ -1,0 +1,101 @@
+//! Presets: what holds for each list of rules that a policy does not give.
+//!
+//! A preset is data: names of keys ([`keys`]), names of detectors, switches. Each of them covers what the one before it covers, but for `none`.
+
+mod keys;
+#[cfg(test)]
+mod tests;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::config::Commands;
+use crate::detect::DETECTORS;
+use crate::url::{Paths, Query, Urls};
+
+/// What holds for each of `keys`, `except`, `values`, `commands` and `urls` that is not given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Preset {
+    /// Safe for everyone: credentials and sessions by their keys, all detectors but `id` and `phone-local`, values in commands.
+    #[default]
+    Default,
+    /// Account data as PCI DSS v4.0 has it: card numbers, names of holders, expiry, track data, verification codes and PINs, by their keys and card numbers
+    /// anywhere; and credentials. No other personal data.
+    Pci,
+    /// Personal data as the GDPR has them, as far as they have a shape or a key that names them: `default` and the keys of `pci`, ids of users, names, addresses, places,
+    /// births; all detectors; values of query parameters and ids in paths.
+    Gdpr,
+    /// The 18 identifiers of HIPAA's Safe Harbor rule, as far as they have a shape or a key that names them: `gdpr`, dates, records, plans, accounts,
+    /// licences, vehicles, devices, pictures by their keys; queries and segments of paths with digits. Names, places and dates in prose are not found.
+    HipaaIsh,
+    /// Nothing.
+    None,
+}
+
+impl Preset {
+    /// Globs of keys whose values are replaced whole.
+    pub(crate) fn keys(self) -> Vec<String> {
+        spelled(self.key_lists())
+    }
+
+    /// Globs of keys that those do not count for.
+    pub(crate) fn except(self) -> Vec<String> {
+        spelled(match self {
+            Preset::None => &[],
+            Preset::Default | Preset::Pci => &[keys::NO_CREDENTIALS],
+            Preset::Gdpr | Preset::HipaaIsh => &[keys::NO_CREDENTIALS, keys::NO_PERSONS],
+        })
+    }
+
+    /// Names of detectors.
+    pub(crate) fn values(self) -> impl Iterator<Item = &'static str> {
+        DETECTORS.iter().map(|detector| detector.name).filter(move |name| match self {
+            Preset::None => false,
+            Preset::Default => !ON_REQUEST.contains(name),
+            Preset::Pci => *name == "card" || CREDENTIALS.contains(name),
+            Preset::Gdpr | Preset::HipaaIsh => true,
+        })
+    }
+
+    pub(crate) fn commands(self) -> Commands {
+        let on = self != Preset::None;
+        Commands { sql: on, redis: on, memcached: on, json: on, json_keep: Vec::new() }
+    }
+
+    pub(crate) fn urls(self) -> Urls {
+        match self {
+            Preset::Default | Preset::Pci | Preset::None => Urls::default(),
+            Preset::Gdpr => Urls { query: Query::Values, paths: Paths::Ids },
+            Preset::HipaaIsh => Urls { query: Query::Drop, paths: Paths::Digits },
+        }
+    }
+
+    fn key_lists(self) -> &'static [&'static [&'static str]] {
+        match self {
+            Preset::None => &[],
+            Preset::Default => &[keys::CREDENTIALS],
+            Preset::Pci => &[keys::CREDENTIALS, keys::CARDS],
+            Preset::Gdpr => &[keys::CREDENTIALS, keys::CARDS, keys::PERSONS, keys::CLIENTS],
+            Preset::HipaaIsh => &[keys::CREDENTIALS, keys::CARDS, keys::PERSONS, keys::CLIENTS, keys::HEALTH],
+        }
+    }
+}
+
+/// Detectors that look for words around every number: policies that need them ask for them, and bear what that takes.
+const ON_REQUEST: &[&str] = &["id", "phone-local"];
+
+/// Detectors of what opens doors.
+const CREDENTIALS: &[&str] = &["jwt", "aws", "github", "bearer", "userinfo", "stripe", "token", "private-key", "basic"];
+
+/// All globs of some lists, with each thing that a space stands for, the same throughout a glob.
+fn spelled(lists: &[&[&str]]) -> Vec<String> {
+    let mut all = Vec::new();
+    for glob in lists.iter().copied().flatten() {
+        match glob.contains(' ') {
+            true => all.extend(["", "_", "-", "."].map(|sign| glob.replace(' ', sign))),
+            false => all.push((*glob).to_owned()),
+        }
+    }
+    all
+}
