@@ -9,6 +9,7 @@ mod tests;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::action::Action;
 use crate::config::Commands;
 use crate::detect::DETECTORS;
 use crate::url::{Paths, Query, Urls};
@@ -34,28 +35,36 @@ pub enum Preset {
 }
 
 impl Preset {
-    /// Globs of keys whose values are replaced whole.
-    pub(crate) fn keys(self) -> Vec<String> {
-        spelled(self.key_lists())
+    /// Globs of keys whose values are replaced whole, with what becomes of them where that is something else than elsewhere.
+    pub(crate) fn keys(self) -> Vec<(String, Option<Action>)> {
+        let lists = self.key_lists().iter();
+        lists.flat_map(|list| spelled(list).map(|glob| (glob, self.network_action().filter(|_| *list == keys::CLIENTS)))).collect()
     }
 
     /// Globs of keys that those do not count for.
     pub(crate) fn except(self) -> Vec<String> {
-        spelled(match self {
+        let lists: &[_] = match self {
             Preset::None => &[],
             Preset::Default | Preset::Pci => &[keys::NO_CREDENTIALS],
             Preset::Gdpr | Preset::HipaaIsh => &[keys::NO_CREDENTIALS, keys::NO_PERSONS],
-        })
+        };
+        lists.iter().flat_map(|list| spelled(list)).collect()
     }
 
-    /// Names of detectors.
-    pub(crate) fn values(self) -> impl Iterator<Item = &'static str> {
-        DETECTORS.iter().map(|detector| detector.name).filter(move |name| match self {
+    /// Names of detectors, with what becomes of what they find where that is something else than elsewhere.
+    pub(crate) fn values(self) -> impl Iterator<Item = (&'static str, Option<Action>)> {
+        let names = DETECTORS.iter().map(|detector| detector.name).filter(move |name| match self {
             Preset::None => false,
             Preset::Default => !ON_REQUEST.contains(name),
             Preset::Pci => *name == "card" || CREDENTIALS.contains(name),
             Preset::Gdpr | Preset::HipaaIsh => true,
-        })
+        });
+        names.map(move |name| (name, self.network_action().filter(|_| matches!(name, "ipv4" | "ipv6"))))
+    }
+
+    /// What becomes of addresses of networks: without their host part they say where a client is, roughly, and not who it is. Safe Harbor leaves nothing of them.
+    fn network_action(self) -> Option<Action> {
+        (self == Preset::Gdpr).then_some(Action::Truncate(None))
     }
 
     pub(crate) fn commands(self) -> Commands {
@@ -85,17 +94,13 @@ impl Preset {
 /// Detectors that look for words around every number: policies that need them ask for them, and bear what that takes.
 const ON_REQUEST: &[&str] = &["id", "phone-local"];
 
-/// Detectors of what opens doors.
-const CREDENTIALS: &[&str] = &["jwt", "aws", "github", "bearer", "userinfo", "stripe", "token", "private-key", "basic"];
+/// Detectors of what opens doors: nothing of it may stay.
+pub(crate) const CREDENTIALS: &[&str] = &["jwt", "aws", "github", "bearer", "userinfo", "stripe", "token", "private-key", "basic"];
 
-/// All globs of some lists, with each thing that a space stands for, the same throughout a glob.
-fn spelled(lists: &[&[&str]]) -> Vec<String> {
-    let mut all = Vec::new();
-    for glob in lists.iter().copied().flatten() {
-        match glob.contains(' ') {
-            true => all.extend(["", "_", "-", "."].map(|sign| glob.replace(' ', sign))),
-            false => all.push((*glob).to_owned()),
-        }
-    }
-    all
+/// The globs of a list, with each thing that a space stands for, the same throughout a glob.
+fn spelled(list: &[&'static str]) -> impl Iterator<Item = String> {
+    list.iter().flat_map(|glob| {
+        let signs: &[&str] = if glob.contains(' ') { &["", "_", "-", "."] } else { &[""] };
+        signs.iter().map(|sign| glob.replace(' ', sign))
+    })
 }

@@ -14,6 +14,7 @@ pub(crate) use rows::UrlRows;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::action::Done;
 use crate::command;
 use crate::detect::Hit;
 
@@ -93,9 +94,10 @@ impl Urls {
         self != Urls::default()
     }
 
-    /// Notes what has to go of `text`, which begins at `offset` among all texts. `replacement` is passed over wherever it stands.
-    pub(crate) fn find(self, form: Form, text: &[u8], replacement: &[u8], offset: usize, hits: &mut Vec<Hit>) {
-        Reader { urls: self, text, end: text.len(), replacement, offset, hits }.read(form);
+    /// Notes what has to go of `text`, which begins at `offset` among all texts. What other rules put there, `done`, is
+    /// passed over wherever it stands.
+    pub(crate) fn find(self, form: Form, text: &[u8], done: &Done, offset: usize, hits: &mut Vec<Hit>) {
+        Reader { urls: self, text, end: text.len(), done, offset, hits }.read(form);
     }
 }
 
@@ -105,7 +107,7 @@ struct Reader<'r> {
     text: &'r [u8],
     /// Where the URL ends.
     end: usize,
-    replacement: &'r [u8],
+    done: &'r Done,
     offset: usize,
     hits: &'r mut Vec<Hit>,
 }
@@ -165,8 +167,8 @@ impl Reader<'_> {
         let text = &self.text[start..end];
         let goes = match self.urls.paths {
             Paths::Keep => None,
-            Paths::Digits => segment::has_digit(text, self.replacement).then_some(DIGITS),
-            Paths::Ids => segment::is_id(text, self.replacement).then_some(IDS),
+            Paths::Digits => segment::has_digit(text, self.done).then_some(DIGITS),
+            Paths::Ids => segment::is_id(text, self.done).then_some(IDS),
         };
         if let Some(rule) = goes {
             self.found(rule, start, end);
@@ -178,7 +180,7 @@ impl Reader<'_> {
         match self.urls.query {
             Query::Listed => {}
             Query::Values => self.parameters(start, end),
-            Query::Drop if start < end && self.text[start..end] != *self.replacement => self.found(DROP, start, end),
+            Query::Drop if start < end && !self.is_done(start, end) => self.found(DROP, start, end),
             Query::Drop => {}
         }
         if end < self.end {
@@ -201,7 +203,7 @@ impl Reader<'_> {
             let mut next = sign;
             if self.byte(sign) == b'=' {
                 next = self.next(sign + 1, |byte| byte == b'&').min(end);
-                if self.text[sign + 1..next] != *self.replacement {
+                if !self.is_done(sign + 1, next) {
                     self.found(VALUES, sign + 1, next);
                 }
             }
@@ -214,14 +216,19 @@ impl Reader<'_> {
         self.text[..self.end].get(place).copied().unwrap_or(0)
     }
 
-    /// Where the next byte of a class stands that is no part of a replacement, or the end.
+    /// Whether a part is what another rule put there.
+    fn is_done(&self, start: usize, end: usize) -> bool {
+        start < end && self.done.end_at(&self.text[..end], start) == Some(end)
+    }
+
+    /// Where the next byte of a class stands that no other rule put there, or the end.
     fn next(&self, from: usize, class: impl Fn(u8) -> bool) -> usize {
         let mut place = from;
         while place < self.end {
             #[cfg(test)]
             crate::detect::steps::count();
-            if self.text[place] == self.replacement[0] && self.text[place..self.end].starts_with(self.replacement) {
-                place += self.replacement.len();
+            if let Some(end) = self.done.end_at(&self.text[..self.end], place) {
+                place = end;
             } else if class(self.text[place]) {
                 return place;
             } else {
@@ -232,7 +239,7 @@ impl Reader<'_> {
     }
 
     fn found(&mut self, rule: usize, start: usize, end: usize) {
-        self.hits.push(Hit { start: (self.offset + start) as u32, end: (self.offset + end) as u32, rule: rule as u16 });
+        self.hits.push(Hit::new(self.offset + start, self.offset + end, rule as u16));
     }
 }
 
@@ -266,7 +273,7 @@ mod tests {
 
     fn found(urls: Urls, form: Form, text: &str) -> Vec<&str> {
         let mut hits = Vec::new();
-        urls.find(form, text.as_bytes(), b"[REDACTED]", 0, &mut hits);
+        urls.find(form, text.as_bytes(), &Done::new("[REDACTED]"), 0, &mut hits);
         hits.iter().map(|hit| &text[hit.start as usize..hit.end as usize]).collect()
     }
 
@@ -303,7 +310,7 @@ mod tests {
         assert_eq!(all("/a/?/b=1"), ["1"]);
         assert_eq!(all("/a/?/b/2"), ["2"]);
         let mut hits = Vec::new();
-        VALUES_AND_DIGITS.find(Form::Url, b"/a/<#1?&=>?b=<#1?&=>&c=1", b"<#1?&=>", 0, &mut hits);
+        VALUES_AND_DIGITS.find(Form::Url, b"/a/<#1?&=>?b=<#1?&=>&c=1", &Done::new("<#1?&=>"), 0, &mut hits);
         assert_eq!(hits.iter().map(|hit| (hit.start, hit.end)).collect::<Vec<_>>(), [(23, 24)]);
     }
 
@@ -327,7 +334,7 @@ mod tests {
                         let steps = |times: usize| {
                             let text = piece.repeat(times);
                             crate::detect::steps::take();
-                            Urls { query, paths }.find(form, text.as_bytes(), b"[REDACTED]", 0, &mut Vec::new());
+                            Urls { query, paths }.find(form, text.as_bytes(), &Done::new("[REDACTED]"), 0, &mut Vec::new());
                             crate::detect::steps::take()
                         };
                         let (small, large) = (steps(500), steps(4_000));

@@ -3,11 +3,15 @@
 //! As with commands, a text is a URL where it stands under such a key, not wherever it stands. So rows and names are set, after all texts were
 //! searched, and what was found there by the other rules is found here again, and merged with what is found in the URL.
 
-use spansieve_plugin::{Batch, Column, Edits, Kind, SpanKind};
+use spansieve_plugin::{Batch, Column, Edits, SpanKind};
 
 use super::{FIRST, Form, NAMES, Urls, in_name};
+use crate::action::Done;
+use crate::custom::has_word;
 use crate::detect::Hit;
-use crate::engine::Engine;
+use crate::engine::{Clues, Engine};
+use crate::marks::Marks;
+use crate::rows::{Rows, each_leaf};
 use crate::scan::TextsBuf;
 
 /// What a key says of its value.
@@ -79,12 +83,20 @@ impl UrlRows {
     }
 
     /// Takes out of all URLs what the options want. `changed` are the texts, in order, that other rules have changed.
-    pub(crate) fn redact(&mut self, batch: &Batch<'_>, changed: &[u32], engine: &mut Engine, edits: &mut Edits) {
+    pub(crate) fn redact(
+        &mut self,
+        batch: &Batch<'_>,
+        changed: &[u32],
+        rows: &Rows,
+        engine: &mut Engine,
+        marks: &mut Marks,
+        edits: &mut Edits,
+    ) {
         if !self.urls.is_active() {
             return;
         }
-        self.gather(batch);
-        self.select(batch, changed, engine.replacement().as_bytes());
+        self.gather(batch, rows);
+        self.select(batch, changed, engine.writer().done());
         if self.places.is_empty() {
             return;
         }
@@ -93,16 +105,34 @@ impl UrlRows {
         let redacted = &mut self.redacted;
         redacted.clear();
         redacted.resize(self.forms.len(), None);
-        engine.redact_urls(self.texts.as_texts(), self.urls, &self.forms, |index, text| redacted[index as usize] = Some(text.to_vec()));
+        let same: Vec<_> = self.places.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).collect();
+        let has_word = &mut |index: u32, words: &[String]| {
+            let keys = same[index as usize].iter().filter_map(|(_, _, place)| match place {
+                Place::Row(row) => Some(batch.row(*row).key()),
+                Place::Name(_) => None,
+            });
+            keys.into_iter().any(|key| has_word(key.as_bytes(), words))
+        };
+        engine.redact_urls(self.texts.as_texts(), Clues { named: &[], has_word }, self.urls, &self.forms, |index, text| {
+            redacted[index as usize] = Some(text.to_vec());
+        });
         for (rule, count) in engine.counts().iter_mut().enumerate() {
             if !(FIRST..FIRST + NAMES.len()).contains(&rule) {
                 *count = counts[rule];
             }
         }
-        for (places, text) in self.places.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).zip(&self.redacted) {
+        for (index, rule) in engine.take_finds() {
+            for (_, _, place) in same[index as usize] {
+                match *place {
+                    Place::Row(row) => marks.note_row(row, rule),
+                    Place::Name(span) => marks.note_name(span, rule),
+                }
+            }
+        }
+        for (places, text) in same.iter().zip(&self.redacted) {
             let Some(text) = text else { continue };
             let text = edits.write_text(|out| out.push_utf8(text));
-            for (_, _, place) in places {
+            for (_, _, place) in *places {
                 match *place {
                     Place::Row(row) => edits.set(batch.row(row), text),
                     Place::Name(span) => edits.set_name(&batch.span(span as usize), text),
@@ -112,14 +142,17 @@ impl UrlRows {
     }
 
     /// Writes down where URLs stand.
-    fn gather(&mut self, batch: &Batch<'_>) {
+    fn gather(&mut self, batch: &Batch<'_>, rows: &Rows) {
         self.places.clear();
         self.roles.clear();
         self.roles.extend(batch.keys().map(|key| Role::of(key.text().as_bytes())));
         if self.roles.iter().any(|role| matches!(role, Role::Url(_))) {
             for (row, key) in (0..).zip(batch.columns().u32s(Column::RowKey).iter()) {
                 if let Some(Role::Url(form)) = self.roles.get(key as usize) {
-                    add(&mut self.places, batch, row, *form);
+                    each_leaf(batch, row, &mut |row| {
+                        let text = batch.row(row).text().filter(|_| !rows.is_safe(row));
+                        self.places.extend(text.map(|text| (text.index(), *form, Place::Row(row))));
+                    });
                 }
             }
         }
@@ -137,7 +170,7 @@ impl UrlRows {
     }
 
     /// Leaves the places whose texts the options or other rules change, and copies each of these texts.
-    fn select(&mut self, batch: &Batch<'_>, changed: &[u32], replacement: &[u8]) {
+    fn select(&mut self, batch: &Batch<'_>, changed: &[u32], done: &Done) {
         self.places.sort_unstable();
         self.places.dedup();
         self.texts.clear();
@@ -152,7 +185,7 @@ impl UrlRows {
             }
             let text = batch.text(*index);
             hits.clear();
-            urls.find(*form, text.as_bytes(), replacement, 0, hits);
+            urls.find(*form, text.as_bytes(), done, 0, hits);
             let goes = !hits.is_empty() || changed.binary_search(index).is_ok();
             if goes {
                 texts.push(text.as_bytes());
@@ -161,15 +194,5 @@ impl UrlRows {
             last = Some(((*index, *form), goes));
             goes
         });
-    }
-}
-
-/// Adds the text of a row, or each text nested in it.
-fn add(places: &mut Vec<(u32, Form, Place)>, batch: &Batch<'_>, row: u32, form: Form) {
-    let row = batch.row(row);
-    match row.kind() {
-        Kind::Str => places.extend(row.text().map(|text| (text.index(), form, Place::Row(row.row())))),
-        Kind::Array | Kind::Map => batch.group(row.raw_value()).rows().for_each(|nested| add(places, batch, nested, form)),
-        _ => {}
     }
 }

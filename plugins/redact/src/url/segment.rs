@@ -1,10 +1,11 @@
 //! Segments of paths: which of them tell one thing from others of its kind.
 
+use crate::action::Done;
 use crate::decode::decoded;
 
 /// Whether a segment has a digit, plain or percent-encoded, beside what is replaced already.
-pub(super) fn has_digit(segment: &[u8], replacement: &[u8]) -> bool {
-    any_part(segment, replacement, |part| part.iter().any(u8::is_ascii_digit))
+pub(super) fn has_digit(segment: &[u8], done: &Done) -> bool {
+    any_part(segment, done, |part| part.iter().any(u8::is_ascii_digit))
 }
 
 /// Whether a segment is an id, beside what is replaced already.
@@ -12,8 +13,8 @@ pub(super) fn has_digit(segment: &[u8], replacement: &[u8]) -> bool {
 /// It is one if it has a digit and is no version, and, without the extension of a file's name, either is made of digits and what parts them; or of
 /// at least eight hexadecimal digits and dashes; or has four digits in a row; or has a run of letters and digits that no one would write: of at
 /// least eight, changing between upper case, lower case and digits at every second sign, or of at least sixteen with digits in two places.
-pub(super) fn is_id(segment: &[u8], replacement: &[u8]) -> bool {
-    any_part(segment, replacement, |part| {
+pub(super) fn is_id(segment: &[u8], done: &Done) -> bool {
+    any_part(segment, done, |part| {
         let name = without_extension(part);
         name.iter().any(u8::is_ascii_digit)
             && !is_version(name)
@@ -24,18 +25,18 @@ pub(super) fn is_id(segment: &[u8], replacement: &[u8]) -> bool {
     })
 }
 
-/// Whether any part of a segment between replacements is what `is` says, decoded if it is percent-encoded.
-fn any_part(segment: &[u8], replacement: &[u8], is: impl Fn(&[u8]) -> bool) -> bool {
-    let mut rest = segment;
+/// Whether any part of a segment between what other rules put there is what `is` says, decoded if it is percent-encoded.
+fn any_part(segment: &[u8], done: &Done, is: impl Fn(&[u8]) -> bool) -> bool {
+    let mut start = 0;
     loop {
-        let end = memchr::memmem::find(rest, replacement).unwrap_or(rest.len());
-        let part = &rest[..end];
+        let put = done.find(segment, start);
+        let part = &segment[start..put.as_ref().map_or(segment.len(), |put| put.start)];
         if if part.contains(&b'%') { is(&decoded(part)) } else { is(part) } {
             return true;
         }
-        match rest.get(end + replacement.len()..) {
-            Some(behind) if end < rest.len() => rest = behind,
-            _ => return false,
+        match put {
+            Some(put) => start = put.end,
+            None => return false,
         }
     }
 }
@@ -91,7 +92,9 @@ fn is_random(run: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    const R: &[u8] = b"[REDACTED]";
+    fn done() -> Done {
+        Done::new("[REDACTED]")
+    }
 
     #[test]
     fn ids_of_all_kinds_are_ids() {
@@ -125,7 +128,7 @@ mod tests {
             "[REDACTED]-123456",
             "123456[REDACTED]",
         ] {
-            assert!(is_id(id.as_bytes(), R), "{id}");
+            assert!(is_id(id.as_bytes(), &done()), "{id}");
         }
     }
 
@@ -168,18 +171,18 @@ mod tests {
             "caf%C3%A9",
             "日本",
         ] {
-            assert!(!is_id(name.as_bytes(), R), "{name}");
+            assert!(!is_id(name.as_bytes(), &done()), "{name}");
         }
     }
 
     #[test]
     fn digits_count_decoded_and_beside_replacements() {
         for with in ["1", "a1", "1%3F3", "%31", "%2531", "v1", "[REDACTED]1", "1[REDACTED]"] {
-            assert!(has_digit(with.as_bytes(), R), "{with}");
+            assert!(has_digit(with.as_bytes(), &done()), "{with}");
         }
         for without in ["", "a", "nam%3Fe", "%zz", "[REDACTED]", "a[REDACTED]b", "é"] {
-            assert!(!has_digit(without.as_bytes(), R), "{without}");
+            assert!(!has_digit(without.as_bytes(), &done()), "{without}");
         }
-        assert!(!has_digit(b"<gone-1>", b"<gone-1>"));
+        assert!(!has_digit(b"<gone-1>", &Done::new("<gone-1>")));
     }
 }
