@@ -122,7 +122,8 @@ impl Values {
             done(row);
             // A hash of bytes, or of a part of them, is a text all the same; what is kept of bytes is one too.
             edits.set(view, str::from_utf8(&out).unwrap_or_default());
-            if action.keeps_some() {
+            // A network is all that may stay of an address, whatever else its digits look like.
+            if action.keeps_some() && action != Action::Truncate(None) {
                 self.kept.push(&out);
                 self.kept_of.push(row);
             }

@@ -87,6 +87,7 @@ fn gdpr_takes_persons_by_their_shapes_and_keys() {
             (PHONE, "call me at [REDACTED]"),
             (NATIONAL, "my NHS number is [REDACTED]"),
             (r#"{"firstName": "Ana", "city": "Bern"}"#, r#"{"firstName": "[REDACTED]", "city": "Bern"}"#),
+            ("from 198.51.100.7 or 2001:db8:1:2::7334", "from 198.51.100.0 or 2001:db8:1::"),
             // Names and places in prose have no shape.
             ("Ana Quill of 5 Mill Lane", "Ana Quill of 5 Mill Lane"),
             (QUERY, "/orders?password=[REDACTED]&card_number=[REDACTED]&customer_id=[REDACTED]&mrn=d&page=e"),
@@ -96,6 +97,25 @@ fn gdpr_takes_persons_by_their_shapes_and_keys() {
         taken("gdpr", &["db.password", "card.cvc", "user.name", "user.roles", "geo.country.iso_code", "mrn", "http.route"]),
         ["db.password", "card.cvc", "user.name"]
     );
+}
+
+#[test]
+fn gdpr_keeps_the_network_of_an_address_and_no_name_of_a_client() {
+    let before = span("x")
+        .attr("client.address", "198.51.100.7")
+        .attr("http.client_ip", "2001:db8:1:2::7334")
+        .attr("source.address", "anas-laptop.example")
+        .attr("network.peer.address", "198.51.100.8")
+        .attr("http.request.header.x-forwarded-for", vec!["198.51.100.9, 203.0.113.4"]);
+    let mut plugin = of("gdpr");
+    let out = plugin.run(before);
+    let after = out.span(0);
+    assert_eq!(after.get("client.address"), Some(&"198.51.100.0".into()));
+    assert_eq!(after.get("http.client_ip"), Some(&"2001:db8:1::".into()));
+    assert_eq!(after.get("source.address"), Some(&R.into()));
+    assert_eq!(after.get("network.peer.address"), Some(&"198.51.100.0".into()));
+    assert_eq!(after.get("http.request.header.x-forwarded-for"), Some(&vec!["198.51.100.0, 203.0.113.0"].into()));
+    assert_eq!(plugin.run(out.batch.clone()).edits, []);
 }
 
 #[test]

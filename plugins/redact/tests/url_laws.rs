@@ -4,9 +4,9 @@ mod support;
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use spansieve_plugin::SpanKind;
-use spansieve_plugin::test::{Plugin, Value, span};
+use spansieve_plugin::test::{Plugin, Value, set_table, span};
 use spansieve_redact::Redact;
 use support::plugin;
 
@@ -55,20 +55,42 @@ const PIECES: &[&str] = &[
     ".",
     "-",
     "\n",
+    "[hmac:K:00112233445566778899aabbccddeeff]",
+    "u-00112233aabb@pseudonym.invalid",
 ];
 
 const CUSTOM: &[&str] = &["/.", r"\?", "=", "b.*d", "^/", "é", r"\d", "&"];
 
 const KEYS: &[&str] = &["url.full", "url.query", "url.fragment"];
 
-fn configured() -> impl Strategy<Value = (serde_json::Value, Vec<&'static str>)> {
+const ACTIONS: &[&str] = &[
+    r#""mask""#,
+    r#""remove""#,
+    r#""hash""#,
+    r#""pseudonym""#,
+    r#"{"truncate": 2}"#,
+    r#"{"partial": {"last": 2}}"#,
+    r#"{"partial": {"first": 2}}"#,
+    r#"{"partial": "domain"}"#,
+];
+
+/// Options of URLs, custom rules, and the action of these and of the detector of addresses.
+fn configured() -> impl Strategy<Value = Json> {
     let urls = (select(&["listed", "values", "drop"][..]), select(&["keep", "digits", "ids"][..]));
-    (urls, prop::sample::subsequence(CUSTOM, 0..3)).prop_map(|((query, paths), custom)| (json!({"query": query, "paths": paths}), custom))
+    (urls, prop::sample::subsequence(CUSTOM, 0..3), select(ACTIONS)).prop_map(|((query, paths), custom, action)| {
+        let action: Json = serde_json::from_str(action).unwrap();
+        let rule = |(i, regex)| json!({"name": format!("custom-{i}"), "regex": regex, "action": action});
+        let custom: Vec<_> = custom.iter().enumerate().map(rule).collect();
+        let values = json!([{"use": "email", "action": action}, "card", {"use": "ipv4", "action": "truncate"}]);
+        json!({"urls": {"query": query, "paths": paths}, "custom": custom, "values": values, "hash": {"key": "K"}})
+    })
 }
 
-fn with((urls, custom): &(serde_json::Value, Vec<&str>), replacement: &str) -> Plugin<Redact> {
-    let custom: Vec<_> = custom.iter().enumerate().map(|(i, regex)| json!({"name": format!("custom-{i}"), "regex": regex})).collect();
-    plugin(json!({ "urls": urls, "custom": custom, "replacement": replacement }))
+fn with(configured: &Json, replacement: &str) -> Plugin<Redact> {
+    set_table("K", *b"invented-key-of-32-bytes-for-tests");
+    let mut config = configured.clone();
+    config["replacement"] = json!(replacement);
+    plugin(config)
 }
 
 fn redact(plugin: &mut Plugin<Redact>, key: &str, text: &str) -> (String, String) {

@@ -4,7 +4,7 @@ mod support;
 
 use serde_json::{Value as Json, json};
 use spansieve_plugin::SpanKind;
-use spansieve_plugin::test::{Plugin, Span, Value, event, resource, span, take_counters};
+use spansieve_plugin::test::{Plugin, Span, Value, event, resource, set_table, span, take_counters};
 use spansieve_redact::Redact;
 use support::{plugin, standard};
 
@@ -137,6 +137,45 @@ fn what_detectors_and_key_rules_find_is_merged_with_what_the_options_take() {
     // A find that reaches beyond takes the rest along.
     let mut custom = plugin(json!({"urls": {"query": "drop", "paths": "ids"}, "custom": [{"name": "x", "regex": r"t/4.*=5"}]}));
     assert_eq!(under(&mut custom, "url.full", "/cart/42?a=5&b=6#c"), "/car[REDACTED]#c");
+}
+
+#[test]
+fn what_other_actions_put_into_urls_stays_there() {
+    set_table("K", *b"invented-key-of-32-bytes-for-tests");
+    let config = json!({
+        "values": [{"use": "email", "action": "hash"}, {"use": "ipv4", "action": "truncate"}],
+        "hash": {"key": "K"},
+        "urls": {"query": "values", "paths": "digits"},
+    });
+    let mut plugin = plugin(config);
+    let out = under(&mut plugin, "url.full", "https://198.51.100.7/ana@example.org/7?to=ana@example.org");
+    let (path, query) = out.split_once("/?").unwrap();
+    assert!(path.starts_with("https://198.51.100.0/[hmac:K:"), "{out}");
+    assert_eq!(query, "?to=[REDACTED]");
+    // Another service with the same key has put it there.
+    let theirs = format!("https://h.example/7?to={}&n=1", &path["https://198.51.100.0/".len()..]);
+    let expected = theirs.replace("/7?", "/??").replace("n=1", "n=[REDACTED]");
+    assert_eq!(under(&mut plugin, "url.full", &theirs), expected);
+}
+
+#[test]
+fn safe_values_and_safe_keys_are_safe_from_options_too() {
+    let config = json!({
+        "safe_values": [{"exact": "asc"}, {"regex": "v[0-9]"}],
+        "safe_keys": [{"exact": "url.original"}],
+        "urls": {"query": "values", "paths": "digits"},
+    });
+    let url = "/v2/users/7?sort=asc&by=name";
+    let out = plugin(config).run(span("x").attr("url.full", url).attr("url.original", url));
+    assert_eq!(out.span(0).get("url.full"), Some(&"/v2/users/??sort=asc&by=[REDACTED]".into()));
+    assert_eq!(out.span(0).get("url.original"), Some(&url.into()));
+}
+
+#[test]
+fn spans_are_marked_with_the_options_that_took_something() {
+    let mut plugin = plugin(json!({"mark": "redacted", "urls": {"query": "values", "paths": "ids"}}));
+    let out = plugin.run(span("GET /users/7").attr("url.query", "q=ana"));
+    assert_eq!(out.span(0).get("redacted"), Some(&vec!["url-ids", "url-values"].into()));
 }
 
 #[test]

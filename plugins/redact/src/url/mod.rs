@@ -74,8 +74,8 @@ pub(crate) enum Form {
     Query,
     /// A fragment without its `#`.
     Fragment,
-    /// A span's name: methods, a URL or a path, and anything behind.
-    Name,
+    /// A span's name: methods, a URL or a path, and anything behind. Methods may be missing where it is that of a `call`.
+    Name { call: bool },
 }
 
 /// What takes the place of what a rule of URLs has found, where that is not the replacement.
@@ -118,8 +118,8 @@ impl Reader<'_> {
             Form::Url => self.url(0),
             Form::Query => self.query(usize::from(self.text.first() == Some(&b'?'))),
             Form::Fragment => self.fragment(0),
-            Form::Name => {
-                let Some((start, _)) = in_name(self.text) else { return };
+            Form::Name { call } => {
+                let Some(start) = in_name(self.text).filter(|start| call || *start > 0) else { return };
                 self.end = self.next(start, |byte| byte.is_ascii_whitespace());
                 self.url(start);
             }
@@ -249,13 +249,13 @@ fn scheme_end(text: &[u8]) -> Option<usize> {
     (len > 0 && text[len..].starts_with(b"://")).then_some(len + 3)
 }
 
-/// Where a URL or a path begins in a span's name, and whether a method stands before it: `GET /a`, `HTTP GET /a`, `/a`, `GET http://h/a`.
-fn in_name(name: &[u8]) -> Option<(usize, bool)> {
+/// Where a URL or a path begins in a span's name, with or without methods before it: `GET /a`, `HTTP GET /a`, `/a`, `GET http://h/a`.
+fn in_name(name: &[u8]) -> Option<usize> {
     let mut start = 0;
     loop {
         let rest = &name[start..];
         if rest.first() == Some(&b'/') || scheme_end(rest).is_some() {
-            return Some((start, start > 0));
+            return Some(start);
         }
         let word = rest.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
         if word == 0 || rest.get(word) != Some(&b' ') {
@@ -316,13 +316,16 @@ mod tests {
 
     #[test]
     fn names_of_spans_hold_urls_behind_their_methods() {
-        let in_name = |text| found(VALUES_AND_DIGITS, Form::Name, text);
+        let in_name = |text| found(VALUES_AND_DIGITS, Form::Name { call: true }, text);
         assert_eq!(in_name("GET /users/1?a=b 200"), ["1", "b"]);
         assert_eq!(in_name("HTTP GET https://h1/2"), ["2"]);
         assert_eq!(in_name("/users/1"), ["1"]);
         for other in ["get user 1", "GET", "Get /users/1", "users/1", "", "GET 1 /x2"] {
             assert_eq!(in_name(other), [""; 0], "{other}");
         }
+        let of_no_call = |text| found(VALUES_AND_DIGITS, Form::Name { call: false }, text);
+        assert_eq!(of_no_call("/users/1"), [""; 0]);
+        assert_eq!(of_no_call("GET /users/1"), ["1"]);
     }
 
     #[test]
@@ -330,7 +333,7 @@ mod tests {
         for piece in ["?", "/?", "/?/", "#", "&", "=", "a=", "/1", "[", "[REDACTED]", "%31", "/?/a?", "A ", "://"] {
             for query in [Query::Values, Query::Drop] {
                 for paths in [Paths::Keep, Paths::Digits, Paths::Ids] {
-                    for form in [Form::Url, Form::Query, Form::Fragment, Form::Name] {
+                    for form in [Form::Url, Form::Query, Form::Fragment, Form::Name { call: true }] {
                         let steps = |times: usize| {
                             let text = piece.repeat(times);
                             crate::detect::steps::take();

@@ -95,7 +95,7 @@ impl UrlRows {
         if !self.urls.is_active() {
             return;
         }
-        self.gather(batch, rows);
+        self.gather(batch, changed, rows);
         self.select(batch, changed, engine.writer().done());
         if self.places.is_empty() {
             return;
@@ -142,7 +142,7 @@ impl UrlRows {
     }
 
     /// Writes down where URLs stand.
-    fn gather(&mut self, batch: &Batch<'_>, rows: &Rows) {
+    fn gather(&mut self, batch: &Batch<'_>, changed: &[u32], rows: &Rows) {
         self.places.clear();
         self.roles.clear();
         self.roles.extend(batch.keys().map(|key| Role::of(key.text().as_bytes())));
@@ -158,13 +158,16 @@ impl UrlRows {
         }
         for span in batch.spans() {
             let name = span.name();
-            let Some((_, method)) = in_name(name.as_bytes()) else { continue };
+            // What other rules leave of a name may be a path where it was none.
+            if in_name(name.as_bytes()).is_none() && changed.binary_search(&name.index()).is_err() {
+                continue;
+            }
             let has = |is: fn(&Role) -> bool| {
                 span.attributes().iter().any(|row| row.key_index().and_then(|key| self.roles.get(key as usize)).is_some_and(is))
             };
-            let is_call = || matches!(span.kind(), SpanKind::Client | SpanKind::Server);
-            if (method || is_call() || has(|role| matches!(role, Role::Url(_)))) && !has(|role| *role == Role::Rpc) {
-                self.places.push((name.index(), Form::Name, Place::Name(span.index())));
+            if !has(|role| *role == Role::Rpc) {
+                let call = matches!(span.kind(), SpanKind::Client | SpanKind::Server) || has(|role| matches!(role, Role::Url(_)));
+                self.places.push((name.index(), Form::Name { call }, Place::Name(span.index())));
             }
         }
     }
