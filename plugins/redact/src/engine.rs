@@ -301,7 +301,10 @@ impl Engine {
                 }));
             }
             let (start, end) = (hit.start as usize, hit.end as usize);
-            let is_made = made.iter().any(|made| made.start <= start && end <= made.end);
+            // An address is where its `@` is: what stands before that of a pseudonym, as `%2C` may, is no part of one.
+            let key = (usize::from(hit.rule) == detect::EMAIL).then(|| memchr::memchr(b'@', &texts.bytes[start..end])).flatten();
+            let (first, last) = key.map_or((start, end), |at| (start + at, start + at + 1));
+            let is_made = made.iter().any(|made| made.start <= first && last <= made.end);
             let unsure = usize::from(hit.rule).checked_sub(FIRST_CUSTOM_RULE).filter(|_| hit.action > 0);
             !is_made
                 && unsure.is_none_or(|rule| has_word(index as u32, custom[rule].keywords()))

@@ -1,10 +1,10 @@
 //! Names of keys, by what lies under them.
 //!
-//! They are globs. A space stands for what parts words in keys: `_`, `-`, `.`, or nothing, as in `card_number`, `card.number` and `cardNumber`. Each has a
-//! case that nothing else in its preset matches.
+//! They are globs. A space stands for what parts words in keys: `_`, `-`, `.`, or nothing, as in `card_number`, `card.number` and `cardNumber`.
+//! Each has a case that nothing else in its preset matches.
 
-/// Credentials and sessions, and parameters of queries, which would say again what is taken out of the statements. The seven parameters of signed URLs that
-/// OpenTelemetry's semantic conventions name for `url.full` are among them.
+/// Credentials and sessions, and parameters of queries, which would say again what is taken out of the statements. The seven parameters of signed
+/// URLs that OpenTelemetry's semantic conventions name for `url.full` are among them.
 pub(super) const CREDENTIALS: &[&str] = &[
     "*password*",
     "*passwd*",
@@ -56,8 +56,8 @@ pub(super) const NO_CREDENTIALS: &[&str] = &[
     "*token_count*",
 ];
 
-/// Account data as PCI DSS v4.0 has it (Requirement 3, table 2): the primary account number, the cardholder's name, the date of expiry and the service code;
-/// full track data and what a chip has instead, card verification codes, PINs.
+/// Account data as PCI DSS v4.0 has it (Requirement 3, table 2): the primary account number, the cardholder's name, the date of expiry and the
+/// service code; full track data and what a chip has instead, card verification codes, PINs.
 pub(super) const CARDS: &[&str] = &[
     "pan",
     "*.pan",
@@ -97,8 +97,8 @@ pub(super) const CARDS: &[&str] = &[
     "*pin block*",
 ];
 
-/// Personal data as Regulation (EU) 2016/679 has them (Article 4(1), Recital 30; Article 9 for the last six): names, numbers, places, online identifiers;
-/// under the names of OpenTelemetry's semantic conventions and under usual ones.
+/// Personal data as Regulation (EU) 2016/679 has them (Article 4(1), Recital 30; Article 9 for the last six): names, numbers, places, online
+/// identifiers; under the names of OpenTelemetry's semantic conventions and under usual ones.
 pub(super) const PERSONS: &[&str] = &[
     // OpenTelemetry
     "user.*",

@@ -21,14 +21,15 @@ pub enum Preset {
     /// Safe for everyone: credentials and sessions by their keys, all detectors but `id` and `phone-local`, values in commands.
     #[default]
     Default,
-    /// Account data as PCI DSS v4.0 has it: card numbers, names of holders, expiry, track data, verification codes and PINs, by their keys and card numbers
-    /// anywhere; and credentials. No other personal data.
+    /// Account data as PCI DSS v4.0 has it: card numbers, names of holders, expiry, track data, verification codes and PINs, by their keys and
+    /// card numbers anywhere; and credentials. No other personal data.
     Pci,
-    /// Personal data as the GDPR has them, as far as they have a shape or a key that names them: `default` and the keys of `pci`, ids of users, names, addresses, places,
-    /// births; all detectors; values of query parameters and ids in paths.
+    /// Personal data as the GDPR has them, as far as they have a shape or a key that names them: `default` and the keys of `pci`, ids of users,
+    /// names, addresses, places, births; all detectors; values of query parameters and ids in paths.
     Gdpr,
-    /// The 18 identifiers of HIPAA's Safe Harbor rule, as far as they have a shape or a key that names them: `gdpr`, dates, records, plans, accounts,
-    /// licences, vehicles, devices, pictures by their keys; queries and segments of paths with digits. Names, places and dates in prose are not found.
+    /// The 18 identifiers of HIPAA's Safe Harbor rule, as far as they have a shape or a key that names them: `gdpr`, dates, records, plans,
+    /// accounts, licences, vehicles, devices, pictures by their keys; queries and segments of paths with digits. Names, places and dates in prose
+    /// are not found.
     HipaaIsh,
     /// Nothing.
     None,
@@ -62,7 +63,8 @@ impl Preset {
         names.map(move |name| (name, self.network_action().filter(|_| matches!(name, "ipv4" | "ipv6"))))
     }
 
-    /// What becomes of addresses of networks: without their host part they say where a client is, roughly, and not who it is. Safe Harbor leaves nothing of them.
+    /// What becomes of addresses of networks: without their host part they say where a client is, roughly, and not who it is. Safe Harbor leaves
+    /// nothing of them.
     fn network_action(self) -> Option<Action> {
         (self == Preset::Gdpr).then_some(Action::Truncate(None))
     }
