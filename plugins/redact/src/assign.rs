@@ -176,7 +176,7 @@ static IS_NAME: [bool; 256] = {
 };
 
 /// Bytes of a value that is not quoted.
-fn is_value(byte: u8) -> bool {
+pub(crate) fn is_value(byte: u8) -> bool {
     !matches!(
         byte,
         0..=b' ' | b'&' | b'#' | b';' | b',' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'(' | b')' | b'}' | b']' | b'|' | b'\\' | 0x7F | 0xFF

@@ -185,8 +185,8 @@ impl Engine {
     ) -> bool {
         self.hits.clear();
         Lexer::new(command, self.writer.done(), 0, &mut self.hits).values(language, &self.keep);
-        let moves_a_border = self.hits.iter().any(|hit| command::moves_a_border(hit, command));
-        if moves_a_border || self.custom_placeholders || !system.keeps_language(command, &self.hits) {
+        let unsettled = self.hits.iter().any(|hit| command::unsettles(hit, command));
+        if unsettled || self.custom_placeholders || !system.keeps_language(command, &self.hits) {
             return false;
         }
         if !self.hits.is_sorted_by_key(|hit| (hit.start, hit.end)) {

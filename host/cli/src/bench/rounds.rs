@@ -201,7 +201,7 @@ impl Rounds {
 }
 
 impl Times {
-    fn add(&mut self, name: &str, time: Duration, spans: usize) {
+    pub(super) fn add(&mut self, name: &str, time: Duration, spans: usize) {
         self.0.entry(name.to_owned()).or_default().push(time.as_nanos() as f64 / spans as f64);
     }
 }
@@ -209,16 +209,16 @@ impl Times {
 /// The way of a batch through a processor, but for the queue before and the next processor behind it. Freeing the spans that were sampled
 /// out is not counted: somebody has to free every span.
 #[derive(Default)]
-struct Whole {
-    encode: Duration,
+pub(super) struct Whole {
+    pub(super) encode: Duration,
     call: Duration,
     edits: Duration,
-    chain: Duration,
-    write_back: Duration,
+    pub(super) chain: Duration,
+    pub(super) write_back: Duration,
 }
 
 impl Whole {
-    fn add(&mut self, chain: &mut Chain, batch: &mut Batch, spans: &mut [SpanData], ends: &[usize], pass: u64) -> Outcome {
+    pub(super) fn add(&mut self, chain: &mut Chain, batch: &mut Batch, spans: &mut [SpanData], ends: &[usize], pass: u64) -> Outcome {
         // A sampler remembers what it decided for a trace, so each pass has traces of its own.
         renew_trace_ids(spans, pass);
         let mut spans = spans.to_vec();

@@ -17,6 +17,7 @@ pub(crate) use dialect::{Language, System};
 pub(crate) use rows::Statements;
 
 use crate::action::Done;
+use crate::assign;
 use crate::detect::{self, Hit};
 use crate::scan::KEY_RULE;
 
@@ -53,12 +54,14 @@ pub(crate) fn put(rule: u16, text: &[u8], start: usize, end: usize) -> &'static 
     }
 }
 
-/// Whether what takes the place of a value could be the border of a word where the value was none: other rules may find something there then.
-pub(crate) fn moves_a_border(hit: &Hit, text: &[u8]) -> bool {
+/// Whether other rules may find something where a value is gone: a word has a border that had none, or what stands beside it can be read as a part of the
+/// value of an assignment.
+pub(crate) fn unsettles(hit: &Hit, text: &[u8]) -> bool {
     let (start, end) = (hit.start as usize, hit.end as usize);
-    let word = |place: usize| text.get(place).is_some_and(|byte| detect::is_word(*byte));
-    let cuts_a_word = |place: usize| place > 0 && word(place - 1) && word(place);
-    usize::from(hit.rule) == COMMENT || cuts_a_word(start) || cuts_a_word(end)
+    let before = start.checked_sub(1).map(|before| text[before]);
+    let cuts_a_word = before.is_some_and(detect::is_word) && detect::is_word(text[start]);
+    let goes_on = |byte: u8| assign::is_value(byte) && byte != b'=';
+    usize::from(hit.rule) == COMMENT || cuts_a_word || before.is_some_and(goes_on) || text.get(end).copied().is_some_and(assign::is_value)
 }
 
 /// What a lexer reads and notes.

@@ -102,7 +102,13 @@ fn read(lexer: &mut Lexer<'_>, dialect: Dialect, escapes: bool) {
             _ if is_word(byte) => {
                 at = lexer.run_end(at, |b| is_word(b) || b == b'$');
                 match literal_behind(lexer, start, at, dialect, escapes) {
-                    Some(end) => at = end,
+                    Some(end) => {
+                        // A name that touches a text is one still when the text is gone.
+                        if expects == Expects::Secret {
+                            lexer.found(SQL, start, at);
+                        }
+                        at = end;
+                    }
                     None => {
                         let keyword = Keyword::of(&lexer.text[start..at]);
                         expects = word(lexer, start, at, keyword, expects);
