@@ -5,6 +5,7 @@
 mod bench;
 mod build_plugin;
 mod check;
+mod import;
 mod progress;
 mod run;
 mod watch;
@@ -30,6 +31,7 @@ struct Cli {
 enum Command {
     Run(run::Args),
     Check(check::Args),
+    Import(import::Args),
     Watch(watch::Args),
     Build(build_plugin::Args),
     Bench(bench::Args),
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::run(args),
+        Command::Import(args) => import::run(args),
         Command::Watch(args) => watch::run(args),
         Command::Build(args) => build_plugin::run(args),
         Command::Bench(args) => bench::run(args),
