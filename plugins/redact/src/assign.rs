@@ -15,8 +15,8 @@ pub(crate) struct Assignments {
 
 impl Assignments {
     /// Values that are `replacement` already are not found.
-    pub(crate) fn new(keys: KeyRules, replacement: &str) -> Self {
-        Assignments { keys, replacement: replacement.as_bytes().to_vec() }
+    pub(crate) fn new(keys: KeyRules, replacement: &[u8]) -> Self {
+        Assignments { keys, replacement: replacement.to_vec() }
     }
 
     /// Whether there are no rules.
@@ -51,15 +51,14 @@ impl Assignments {
                 value += 1;
             }
         }
-        if !self.keys.matches_name(scan, name_end) {
-            return;
-        }
+        let Some(action) = self.keys.find_name(scan, name_end) else { return };
         let (start, end) = self.value(scan, value, json);
         if colon && !json && !looks_secret(&scan.bytes[start..end]) {
             return;
         }
         if start < end && !says_nothing(&scan.bytes[start..end]) && scan.bytes[start..end] != *self.replacement {
             scan.found(start, end);
+            scan.hits.last_mut().into_iter().for_each(|hit| hit.action = action);
         }
     }
 
@@ -88,8 +87,8 @@ impl Assignments {
 }
 
 impl KeyRules {
-    /// Whether the name that ends before `end` is one whose value must not be seen.
-    fn matches_name(&self, scan: &Scan<'_>, end: usize) -> bool {
+    /// If the name that ends before `end` is one whose value must not be seen, the place of its action.
+    fn find_name(&self, scan: &Scan<'_>, end: usize) -> Option<u8> {
         let limit = end.saturating_sub(NAME);
         let mut end = end;
         if matches!(scan.before(end), b'"' | b'\'' | b'`') {
@@ -104,7 +103,7 @@ impl KeyRules {
             start -= 1;
         }
         let name = &scan.bytes[start..end];
-        self.matches(name) || (name.contains(&b'%') && self.matches(&decoded(name)))
+        self.find(name).or_else(|| name.contains(&b'%').then(|| self.find(&decoded(name))).flatten())
     }
 }
 
@@ -176,7 +175,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let keys = ["password", "token", "authorization"].map(|key| KeyPattern::Contains(key.into()));
-        let mut scanner = Scanner::new(&[], Assignments::new(KeyRules::new(&keys, &[]), "[REDACTED]"));
+        let mut scanner = Scanner::new(&[], Assignments::new(KeyRules::new(&keys, &[]), b"[REDACTED]"));
         let mut texts = TextsBuf::default();
         texts.push(text.as_bytes());
         let mut hits = Vec::new();

@@ -5,10 +5,15 @@ use crate::scan::{Texts, TextsBuf};
 /// How often texts are decoded: `%2540` takes two levels.
 pub(crate) const LEVELS: usize = 3;
 
+/// In [the mark of a view](Views::tag): `+` stands for a space in it.
+pub(crate) const PLUS: u8 = 0x80;
+
 /// Decoded forms of some texts.
 #[derive(Default)]
 pub(crate) struct Views {
     pub(crate) texts: TextsBuf,
+    /// For each view, whether `+` stands for a space in it.
+    plus: Vec<bool>,
     /// For each byte of the views, separators included, where in the original run of texts what it stands for begins.
     origin: Vec<u32>,
 }
@@ -16,6 +21,7 @@ pub(crate) struct Views {
 impl Views {
     pub(crate) fn clear(&mut self) {
         self.texts.clear();
+        self.plus.clear();
         self.origin.clear();
     }
 
@@ -37,12 +43,20 @@ impl Views {
         let texts = views.texts.as_texts();
         if texts.get(index).contains(&b'%') {
             self.decode(texts.bytes, texts.range(index), false, |place| views.origin[place]);
+            self.plus.pop();
+            self.plus.push(views.plus[index]);
         }
     }
 
     /// Where bytes `start..end` of the views stand in the original run.
     pub(crate) fn original(&self, start: u32, end: u32) -> (u32, u32) {
         (self.origin[start as usize], self.origin[end as usize])
+    }
+
+    /// How what stands at `place` of the views of this level, counted from 0, was decoded: how often, and [`PLUS`].
+    pub(crate) fn tag(&self, level: usize, place: u32) -> u8 {
+        let view = self.texts.as_texts().index_at(place as usize, 0);
+        (level as u8 + 1) | if self.plus[view] { PLUS } else { 0 }
     }
 
     fn decode(&mut self, bytes: &[u8], range: std::ops::Range<usize>, plus_is_space: bool, origin: impl Fn(usize) -> u32) {
@@ -58,6 +72,7 @@ impl Views {
             place += len;
         }
         self.origin.push(origin(range.end));
+        self.plus.push(plus_is_space);
         self.texts.end_text();
     }
 }
@@ -71,16 +86,22 @@ fn encoded_byte(bytes: &[u8]) -> Option<u8> {
 
 /// `text` decoded as often as [`LEVELS`] says.
 pub(crate) fn decoded(text: &[u8]) -> Vec<u8> {
+    decode_part(text, LEVELS as u8, false)
+}
+
+/// A part of a text, decoded as a view was.
+pub(crate) fn decode_part(text: &[u8], times: u8, plus_is_space: bool) -> Vec<u8> {
     let mut text = text.to_vec();
-    for _ in 0..LEVELS {
-        if !text.contains(&b'%') {
+    for time in 0..times {
+        let plus_is_space = plus_is_space && time == 0;
+        if !text.contains(&b'%') && !plus_is_space {
             break;
         }
         let mut out = Vec::with_capacity(text.len());
         let mut place = 0;
         while place < text.len() {
             let byte = encoded_byte(&text[place..]);
-            out.push(byte.unwrap_or(text[place]));
+            out.push(byte.unwrap_or(if plus_is_space && text[place] == b'+' { b' ' } else { text[place] }));
             place += if byte.is_some() { 3 } else { 1 };
         }
         text = out;
@@ -125,6 +146,25 @@ mod tests {
         views.add(texts.as_texts(), 0);
         assert_eq!(views.texts.bytes, b"+44+20\xFF+44 20\xFF");
         assert_eq!(views.original(7, 10), (0, 5));
+    }
+
+    #[test]
+    fn a_part_is_decoded_as_its_view_was() {
+        for text in ["q=%2541+x%40y", "a+b%252B+"] {
+            let texts = texts(&[text]);
+            let mut levels: [Views; 2] = Default::default();
+            levels[0].add(texts.as_texts(), 0);
+            let (one, two) = levels.split_at_mut(1);
+            (0..one[0].texts.ends.len()).for_each(|view| two[0].add_view(&one[0], view));
+            for (level, views) in levels.iter().enumerate() {
+                for view in 0..views.texts.ends.len() {
+                    let range = views.texts.as_texts().range(view);
+                    let tag = views.tag(level, range.start as u32);
+                    let decoded = decode_part(text.as_bytes(), tag & !PLUS, tag & PLUS != 0);
+                    assert_eq!(decoded, views.texts.as_texts().get(view), "{text} at level {level}");
+                }
+            }
+        }
     }
 
     #[test]

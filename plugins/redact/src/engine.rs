@@ -6,16 +6,21 @@
 //!
 //! In commands to databases the values are found by a lexer, and merged with the rest. What is found inside a value goes with it; what reaches beyond
 //! one takes it along.
+//!
+//! What takes the place of a find is up to the [action](crate::action) of the rule that found it. Where hits of several rules were merged the strictest of their actions counts,
+//! if a hit that has it covers the whole find; otherwise it is masked: half a hash says nothing, and a part that is kept must not be another rule's.
 
-use memchr::memmem::Finder;
+use std::borrow::Cow;
 
+use crate::action::{Action, Writer, is_phone};
 use crate::assign::Assignments;
 use crate::command::{self, Lexer, System};
 use crate::custom::CustomRule;
-use crate::decode::{LEVELS, Views};
+use crate::decode::{LEVELS, PLUS, Views, decode_part};
 use crate::detect::context::Kinds;
 use crate::detect::{self, Hit};
 use crate::keys::KeyRules;
+use crate::safe::SafeValues;
 use crate::scan::{KEY_RULE, Scanner, Texts, TextsBuf};
 
 /// How often a text is searched before it is given up and replaced whole. Ordinary texts take two rounds: the second finds nothing.
@@ -28,19 +33,32 @@ pub(crate) const FIRST_CUSTOM_RULE: usize = command::FIRST + command::NAMES.len(
 pub(crate) struct Engine {
     scanner: Scanner,
     custom: Vec<CustomRule>,
-    replacement: String,
-    finder: Finder<'static>,
+    writer: Writer,
+    /// What is left alone whichever rule finds it.
+    safe: SafeValues,
+    /// Some hits may have to be dropped again: what is left alone, what was put there, what has no word before it.
+    excuses: bool,
     /// The kinds of ids that are looked for in texts whose key names them.
     kinds: Kinds,
     /// Keys in JSON commands below which values stay.
     keep: Vec<Vec<u8>>,
     /// For each rule, how often it has found something.
     counts: Vec<u64>,
+    /// Which rules have found something in which texts, if that is noted.
+    finds: Option<Vec<(u32, u16)>>,
     hits: Vec<Hit>,
     view_hits: Vec<Hit>,
     encoded: Vec<u32>,
     views: [Views; LEVELS],
     rounds: [Round; 2],
+}
+
+/// What is known of texts beside what they hold.
+pub(crate) struct Clues<'c> {
+    /// The numbers of texts whose keys name kinds of ids, in ascending order.
+    pub(crate) named: &'c [(u32, Kinds)],
+    /// Whether one of the words stands in a key of the text with this number.
+    pub(crate) has_word: &'c mut dyn FnMut(u32, &[String]) -> bool,
 }
 
 /// Texts that changed in a round.
@@ -61,14 +79,24 @@ enum Rewritten<'r> {
 
 impl Engine {
     /// An engine with the detectors at these places of the table.
-    pub(crate) fn new(detectors: &[usize], keys: KeyRules, custom: Vec<CustomRule>, keep: Vec<Vec<u8>>, replacement: &str) -> Self {
+    pub(crate) fn new(
+        detectors: &[usize],
+        keys: KeyRules,
+        custom: Vec<CustomRule>,
+        keep: Vec<Vec<u8>>,
+        writer: Writer,
+        safe: SafeValues,
+    ) -> Self {
+        let with_words = custom.iter().any(|rule| !rule.keywords().is_empty());
         Engine {
             kinds: detect::id::kinds_of(detectors),
-            scanner: Scanner::new(detectors, Assignments::new(keys, replacement)),
+            scanner: Scanner::new(detectors, Assignments::new(keys, writer.done().replacement())),
             counts: vec![0; FIRST_CUSTOM_RULE + custom.len()],
+            finds: None,
+            excuses: with_words || !safe.is_empty() || writer.done().secret().is_some(),
             custom,
-            replacement: replacement.to_owned(),
-            finder: Finder::new(replacement.as_bytes()).into_owned(),
+            writer,
+            safe,
             keep,
             hits: Vec::new(),
             view_hits: Vec::new(),
@@ -79,8 +107,23 @@ impl Engine {
     }
 
     /// What takes the place of what is found.
-    pub(crate) fn replacement(&self) -> &str {
-        &self.replacement
+    pub(crate) fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    /// What is left alone whichever rule finds it.
+    pub(crate) fn safe(&self) -> &SafeValues {
+        &self.safe
+    }
+
+    /// Notes from now on which rules find something in which texts.
+    pub(crate) fn note_finds(&mut self) {
+        self.finds = Some(Vec::new());
+    }
+
+    /// Which rules have found something in which of the texts since this was taken the last time, if that is noted.
+    pub(crate) fn take_finds(&mut self) -> Vec<(u32, u16)> {
+        self.finds.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// The kinds of ids that a key may name.
@@ -100,32 +143,33 @@ impl Engine {
 
     /// Calls `changed` with the number and the redacted form of each text in which something is found, in no particular order.
     ///
-    /// `named` has the numbers of texts whose keys name kinds of ids, in ascending order.
     /// The redacted form is UTF-8 if the text is.
-    pub(crate) fn redact(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], mut changed: impl FnMut(u32, &[u8])) {
-        self.run(texts, named, &[], &mut changed);
+    pub(crate) fn redact(&mut self, texts: Texts<'_>, clues: Clues<'_>, mut changed: impl FnMut(u32, &[u8])) {
+        self.run(texts, clues, &[], &mut changed);
     }
 
     /// The same for commands to databases, whose values go too. `systems` has the database of each text.
-    pub(crate) fn redact_commands(&mut self, texts: Texts<'_>, systems: &[System], mut changed: impl FnMut(u32, &[u8])) {
-        self.run(texts, &[], systems, &mut changed);
+    pub(crate) fn redact_commands(&mut self, texts: Texts<'_>, clues: Clues<'_>, systems: &[System], mut changed: impl FnMut(u32, &[u8])) {
+        self.run(texts, clues, systems, &mut changed);
     }
 
     /// Whether there are values in a command, and not only placeholders.
     pub(crate) fn has_values(&mut self, command: &[u8], system: System) -> bool {
         self.hits.clear();
-        Lexer::new(command, self.replacement.as_bytes(), 0, &mut self.hits).values(system, &self.keep);
+        Lexer::new(command, self.writer.done(), 0, &mut self.hits).values(system, &self.keep);
         !self.hits.is_empty()
     }
 
     /// `changed` is no type parameter: this is large, and has several callers.
-    fn run(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], systems: &[System], changed: &mut dyn FnMut(u32, &[u8])) {
-        let replacement = self.replacement.clone();
+    fn run(&mut self, texts: Texts<'_>, clues: Clues<'_>, systems: &[System], changed: &mut dyn FnMut(u32, &[u8])) {
+        let replacement = self.writer.done().replacement().to_vec();
+        let Clues { named, has_word } = clues;
         let [mut now, mut next] = std::mem::take(&mut self.rounds);
         now.clear();
         self.search(texts, named, &mut systems.iter().copied());
-        self.rewrite(texts, &mut |index, rewritten| match rewritten {
-            Rewritten::Whole => changed(index as u32, replacement.as_bytes()),
+        self.excuse(texts, has_word);
+        self.rewrite(texts, None, &mut |index, rewritten| match rewritten {
+            Rewritten::Whole => changed(index as u32, &replacement),
             Rewritten::Part(text) => now.push(text, index as u32),
         });
         for round in 1.. {
@@ -133,7 +177,7 @@ impl Engine {
                 break;
             }
             if round == ROUNDS {
-                now.of.iter().for_each(|of| changed(*of, replacement.as_bytes()));
+                now.of.iter().for_each(|of| changed(*of, &replacement));
                 break;
             }
             next.clear();
@@ -141,12 +185,13 @@ impl Engine {
             let kinds_of = |of: &u32| named.binary_search_by_key(of, |(index, _)| *index).ok().map(|place| named[place].1);
             let named: Vec<_> = (0..).zip(&now.of).filter_map(|(index, of)| Some((index, kinds_of(of)?))).collect();
             self.search(texts, &named, &mut now.of.iter().filter_map(|of| systems.get(*of as usize).copied()));
+            self.excuse(texts, &mut |index, words| has_word(now.of[index as usize], words));
             let mut settled = 0;
-            self.rewrite(texts, &mut |index, rewritten| {
+            self.rewrite(texts, Some(&now.of), &mut |index, rewritten| {
                 (settled..index).for_each(|index| changed(now.of[index], texts.get(index)));
                 settled = index + 1;
                 match rewritten {
-                    Rewritten::Whole => changed(now.of[index], replacement.as_bytes()),
+                    Rewritten::Whole => changed(now.of[index], &replacement),
                     Rewritten::Part(text) => next.push(text, now.of[index]),
                 }
             });
@@ -166,7 +211,7 @@ impl Engine {
             detect::id::search_named(texts.bytes, texts.range(*index as usize), *kinds & self.kinds, &mut self.hits);
         }
         for rule in &self.custom {
-            rule.scan(texts, &self.finder, &mut self.hits);
+            rule.scan(texts, self.writer.done(), &mut self.hits);
         }
         for level in 0..LEVELS {
             let (above, here) = self.views.split_at_mut(level);
@@ -183,11 +228,11 @@ impl Engine {
             self.view_hits.clear();
             self.scanner.scan(view.texts.as_texts(), &mut self.view_hits, &mut self.encoded);
             for rule in &self.custom {
-                rule.scan(view.texts.as_texts(), &self.finder, &mut self.view_hits);
+                rule.scan(view.texts.as_texts(), self.writer.done(), &mut self.view_hits);
             }
             self.hits.extend(self.view_hits.iter().map(|hit| {
                 let (start, end) = view.original(hit.start, hit.end);
-                Hit { start, end, ..*hit }
+                Hit { start, end, view: view.tag(level, hit.start), ..*hit }
             }));
         }
         for (index, system) in systems.enumerate() {
@@ -198,59 +243,126 @@ impl Engine {
                 self.hits.retain(is_found);
             }
             let start = texts.range(index).start;
-            Lexer::new(texts.get(index), self.replacement.as_bytes(), start, &mut self.hits).values(system, &self.keep);
+            Lexer::new(texts.get(index), self.writer.done(), start, &mut self.hits).values(system, &self.keep);
         }
         self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
     }
 
-    /// Merges `hits`, and calls `each` for each text that they change, in order.
-    fn rewrite(&mut self, texts: Texts<'_>, each: &mut dyn FnMut(usize, Rewritten<'_>)) {
-        let replacement = self.replacement.as_bytes();
-        let mut out = Vec::new();
-        let mut hits = self.hits.iter().copied().peekable();
+    /// Drops hits that do not count: of what was put there, of what is left alone, and of rules that ask for a word which stands nowhere.
+    fn excuse(&mut self, texts: Texts<'_>, has_word: &mut dyn FnMut(u32, &[String]) -> bool) {
+        if !self.excuses || self.hits.is_empty() {
+            return;
+        }
+        let Engine { hits, writer, safe, custom, .. } = self;
         let mut index = 0;
-        while let Some(first) = hits.peek() {
+        // What was put into a text, from the first place on that matters.
+        let (mut of, mut made) = (usize::MAX, Vec::new());
+        hits.retain(|hit| {
+            if command::is_command_rule(hit.rule) {
+                return true;
+            }
+            index = texts.index_at(hit.start as usize, index);
+            let range = texts.range(index);
+            if of != index {
+                of = index;
+                let text = &texts.bytes[..range.end];
+                made.clear();
+                made.extend(std::iter::successors(writer.done().find_made(text, range.start), |last| {
+                    writer.done().find_made(text, last.end)
+                }));
+            }
+            let (start, end) = (hit.start as usize, hit.end as usize);
+            let is_made = made.iter().any(|made| made.start <= start && end <= made.end);
+            let unsure = usize::from(hit.rule).checked_sub(FIRST_CUSTOM_RULE).filter(|_| hit.action > 0);
+            !is_made
+                && unsure.is_none_or(|rule| has_word(index as u32, custom[rule].keywords()))
+                && (safe.is_empty() || !safe.has(&found(texts.bytes, hit.view, start, end)))
+        });
+    }
+
+    /// Merges `hits`, and calls `each` for each text that they change, in order. The texts are those with the numbers `of`, where there are any.
+    fn rewrite(&mut self, texts: Texts<'_>, of: Option<&[u32]>, each: &mut dyn FnMut(usize, Rewritten<'_>)) {
+        let replacement = self.writer.done().replacement();
+        let mut out = Vec::new();
+        let mut next = 0;
+        let mut index = 0;
+        while let Some(first) = self.hits.get(next) {
             index = texts.index_at(first.start as usize, index);
             let range = texts.range(index);
             let text = &texts.bytes[..range.end];
             let mut written = range.start;
             let mut changed = false;
             out.clear();
-            while let Some(hit) = hits.next_if(|hit| (hit.start as usize) < range.end) {
-                let mut find = Find::new(hit);
-                self.counts[hit.rule as usize] += 1;
-                while let Some(hit) = hits.next_if(|hit| find.meets(hit) && (hit.start as usize) < range.end) {
-                    find.join(hit);
-                    self.counts[hit.rule as usize] += 1;
+            while let Some(hit) = self.hits.get(next).filter(|hit| (hit.start as usize) < range.end) {
+                let from = next;
+                let mut find = Find::new(*hit);
+                next += 1;
+                while let Some(hit) = self.hits.get(next).filter(|hit| find.meets(hit) && (hit.start as usize) < range.end) {
+                    find.join(*hit);
+                    next += 1;
                 }
                 let (start, mut end) = whole_characters(text, find.start as usize, find.end as usize);
                 let start = start.max(written);
                 if end <= start || text[start..end] == *replacement {
                     continue;
                 }
-                if let Some(rule) = find.command {
-                    out.extend_from_slice(&text[written..start]);
-                    out.extend_from_slice(command::put(rule, text, start, end));
-                    written = end;
-                    changed = true;
+                let hits = &self.hits[from..next];
+                let (action, hit) = if self.writer.only_masks() { (Action::Mask, None) } else { decide(&self.writer, hits, start, end) };
+                if self.writer.is_kept(action, text, start, end) {
                     continue;
                 }
-                // Replacements that touch are one.
-                while text[end..].starts_with(replacement) {
-                    end += replacement.len();
-                }
                 out.extend_from_slice(&text[written..start]);
-                if !out.ends_with(replacement) {
-                    out.extend_from_slice(replacement);
+                let put_from = out.len();
+                match (find.command, hit) {
+                    (Some(rule), _) => out.extend_from_slice(command::put(rule, text, start, end)),
+                    (None, Some(hit)) => {
+                        let phone = hits.iter().any(is_phone);
+                        self.writer.write(action, &found(text, hit.view, start, end), phone, &mut out);
+                    }
+                    (None, None) => {
+                        // Replacements that touch are one.
+                        while text[end..].starts_with(replacement) {
+                            end += replacement.len();
+                        }
+                        self.writer.write(Action::Mask, &[], false, &mut out);
+                    }
                 }
                 written = end;
+                // An address may have been truncated before.
+                if out[put_from.min(out.len())..] == text[start..end] {
+                    continue;
+                }
                 changed = true;
+                for hit in hits {
+                    self.counts[usize::from(hit.rule)] += 1;
+                    self.finds.iter_mut().for_each(|finds| finds.push((of.map_or(index as u32, |of| of[index]), hit.rule)));
+                }
             }
             if changed {
                 out.extend_from_slice(&text[written..]);
                 each(index, if out == replacement { Rewritten::Whole } else { Rewritten::Part(&out) });
             }
         }
+    }
+}
+
+/// What becomes of hits that were merged to `start..end`, and the hit whose action that is. Without one it is masked.
+fn decide<'h>(writer: &Writer, hits: &'h [Hit], start: usize, end: usize) -> (Action, Option<&'h Hit>) {
+    let strictest = hits.iter().map(|hit| writer.action(hit)).reduce(Action::stricter).unwrap_or_default();
+    let whole = |hit: &&Hit| writer.action(hit) == strictest && hit.start as usize <= start && end <= hit.end as usize;
+    // Where it was found in several forms the one that is decoded most counts, and `+` for itself rather than for a space.
+    let hit = hits.iter().filter(whole).max_by_key(|hit| (hit.view & !PLUS, hit.view & PLUS == 0));
+    match (strictest, hit) {
+        (Action::Mask, _) | (_, None) => (Action::Mask, None),
+        (action, hit) => (action, hit),
+    }
+}
+
+/// What was found at `start..end`, in the form in which it was found.
+fn found(bytes: &[u8], view: u8, start: usize, end: usize) -> Cow<'_, [u8]> {
+    match view {
+        0 => Cow::Borrowed(&bytes[start..end]),
+        view => Cow::Owned(decode_part(&bytes[start..end], view & !PLUS, view & PLUS != 0)),
     }
 }
 

@@ -16,9 +16,9 @@ fn error(config: Json) -> String {
 fn what_is_wrong_is_said_with_its_place() {
     assert_eq!(
         error(json!({"value": []})),
-        "value: unknown field `value`, expected one of `replacement`, `keys`, `except`, `values`, `custom`, `commands`"
+        "value: unknown field `value`, expected one of `replacement`, `action`, `keys`, `except`, `safe_keys`, `only_keys`, `values`, `custom`, `safe_values`, `commands`, `hash`, `mark`, `count_fields`"
     );
-    assert_eq!(error(json!({"keys": [{"prefix": "x"}]})), "keys[0]: unknown variant `prefix`, expected one of `contains`, `exact`, `glob`");
+    assert_eq!(error(json!({"keys": [{"prefix": "x"}]})), "keys[0].prefix: unknown field `prefix`, expected one of `contains`, `exact`, `glob`, `regex`, `action`");
     assert_eq!(error(json!({"keys": [{"exact": ""}]})), "keys[0]: expected a text that is not empty");
     assert_eq!(
         error(json!({"values": ["card", "emial"]})),

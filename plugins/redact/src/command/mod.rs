@@ -2,7 +2,7 @@
 //!
 //! Each language has a lexer that goes over a text once, from front to back, and tells where values lie. What is left are the names: commands,
 //! tables, columns, keys. Lexers are tolerant, because texts are cut off by length limits and come in dialects: what they do not understand they
-//! take for a value. They are pure functions over bytes, and know one thing of the outside: the replacement of other rules, which they pass over.
+//! take for a value. They are pure functions over bytes, and know one thing of the outside: what other rules put into texts, which they pass over.
 //!
 //! What takes a value's place ([`put`]) is no value for the lexer, so a second run finds nothing.
 
@@ -16,6 +16,7 @@ mod sql;
 pub(crate) use dialect::{Language, System};
 pub(crate) use rows::Statements;
 
+use crate::action::Done;
 use crate::detect::Hit;
 use crate::scan::KEY_RULE;
 
@@ -55,16 +56,16 @@ pub(crate) fn put(rule: u16, text: &[u8], start: usize, end: usize) -> &'static 
 /// What a lexer reads and notes.
 pub(crate) struct Lexer<'l> {
     text: &'l [u8],
-    /// The replacement of other rules: no value wherever it stands.
-    replacement: &'l [u8],
+    /// What other rules put there: no value wherever it stands.
+    done: &'l Done,
     /// Where the text begins among all texts.
     offset: usize,
     hits: &'l mut Vec<Hit>,
 }
 
 impl<'l> Lexer<'l> {
-    pub(crate) fn new(text: &'l [u8], replacement: &'l [u8], offset: usize, hits: &'l mut Vec<Hit>) -> Self {
-        Lexer { text, replacement, offset, hits }
+    pub(crate) fn new(text: &'l [u8], done: &'l Done, offset: usize, hits: &'l mut Vec<Hit>) -> Self {
+        Lexer { text, done, offset, hits }
     }
 
     /// Notes where the values of a command to this database lie. In JSON those below keys that `keep` names are none.
@@ -91,10 +92,10 @@ impl<'l> Lexer<'l> {
         self.text.get(place..).is_some_and(|rest| rest.starts_with(literal))
     }
 
-    /// Where the replacement that stands at `place` ends.
+    /// Where what other rules put at `place` ends.
     #[inline(always)]
     fn replaced(&self, place: usize) -> Option<usize> {
-        self.has(place, self.replacement).then_some(place + self.replacement.len())
+        self.done.end_at(self.text, place)
     }
 
     /// Where the run of bytes of a class that begins at `from` ends.
@@ -130,8 +131,8 @@ impl<'l> Lexer<'l> {
         let end = end.min(self.text.len());
         let value = &self.text[start..end];
         let rule = rule as u16;
-        if start < end && value != put(rule, self.text, start, end) && value != self.replacement {
-            self.hits.push(Hit { start: (self.offset + start) as u32, end: (self.offset + end) as u32, rule });
+        if start < end && value != put(rule, self.text, start, end) && self.done.end_at(self.text, start) != Some(end) {
+            self.hits.push(Hit::new(self.offset + start, self.offset + end, rule));
         }
     }
 }
@@ -160,7 +161,7 @@ pub(crate) mod tests {
     /// The text without its values.
     pub(crate) fn sanitized(text: &str, language: Language) -> String {
         let mut hits = Vec::new();
-        Lexer::new(text.as_bytes(), b"[REDACTED]", 0, &mut hits).values(System::Known(language), &[]);
+        Lexer::new(text.as_bytes(), &Done::new("[REDACTED]"), 0, &mut hits).values(System::Known(language), &[]);
         hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
         let mut out = Vec::new();
         let mut written = 0;
@@ -220,7 +221,7 @@ pub(crate) mod tests {
                     let text = piece.repeat(times);
                     crate::detect::steps::take();
                     let mut hits = Vec::new();
-                    Lexer::new(text.as_bytes(), b"[REDACTED]", 0, &mut hits).values(System::Known(*language), &[]);
+                    Lexer::new(text.as_bytes(), &Done::new("[REDACTED]"), 0, &mut hits).values(System::Known(*language), &[]);
                     crate::detect::steps::take()
                 };
                 let (small, large) = (steps(500), steps(4_000));

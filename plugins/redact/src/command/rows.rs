@@ -8,7 +8,10 @@ use spansieve_plugin::{Batch, Column, Edits, Span};
 use super::dialect::begins_like_sql;
 use super::{FIRST, Language, NAMES, System};
 use crate::config::Commands;
-use crate::engine::Engine;
+use crate::custom::has_word;
+use crate::engine::{Clues, Engine};
+use crate::marks::Marks;
+use crate::rows::Rows;
 use crate::scan::TextsBuf;
 
 /// What a key says of its value.
@@ -60,8 +63,16 @@ impl Statements {
     }
 
     /// Takes the values out of all commands. `changed` are the texts, in order, that other rules have changed.
-    pub(crate) fn redact(&mut self, batch: &Batch<'_>, changed: &[u32], engine: &mut Engine, edits: &mut Edits) {
-        self.gather(batch, changed, engine);
+    pub(crate) fn redact(
+        &mut self,
+        batch: &Batch<'_>,
+        changed: &[u32],
+        rows: &Rows,
+        engine: &mut Engine,
+        marks: &mut Marks,
+        edits: &mut Edits,
+    ) {
+        self.gather(batch, changed, rows, engine);
         if self.of.is_empty() {
             return;
         }
@@ -70,10 +81,23 @@ impl Statements {
         let redacted = &mut self.redacted;
         redacted.clear();
         redacted.resize(self.of.len(), None);
-        engine.redact_commands(self.texts.as_texts(), &self.systems, |index, text| redacted[index as usize] = Some(text.to_vec()));
+        let of = &self.of;
+        let has_word = &mut |index: u32, words: &[String]| match of[index as usize] {
+            Place::Row(row) => has_word(batch.row(row).key().as_bytes(), words),
+            Place::Name(_) => false,
+        };
+        engine.redact_commands(self.texts.as_texts(), Clues { named: &[], has_word }, &self.systems, |index, text| {
+            redacted[index as usize] = Some(text.to_vec())
+        });
         for (rule, count) in engine.counts().iter_mut().enumerate() {
             if !(FIRST..FIRST + NAMES.len()).contains(&rule) {
                 *count = counts[rule];
+            }
+        }
+        for (index, rule) in engine.take_finds() {
+            match self.of[index as usize] {
+                Place::Row(row) => marks.note_row(row, rule),
+                Place::Name(span) => marks.note_name(span, rule),
             }
         }
         for (index, place) in self.of.iter().enumerate() {
@@ -92,7 +116,7 @@ impl Statements {
     }
 
     /// Writes down the commands that hold values.
-    fn gather(&mut self, batch: &Batch<'_>, changed: &[u32], engine: &mut Engine) {
+    fn gather(&mut self, batch: &Batch<'_>, changed: &[u32], rows: &Rows, engine: &mut Engine) {
         self.texts.clear();
         self.systems.clear();
         self.of.clear();
@@ -123,6 +147,7 @@ impl Statements {
             for row in span.attributes() {
                 match row.key_index().and_then(|key| self.roles.get(key as usize)) {
                     None | Some(Role::None) => {}
+                    Some(Role::Statement) if rows.is_safe(row.row()) => {}
                     Some(Role::Statement) => statements.extend(row.text().map(|text| (row.row(), text))),
                     Some(Role::SystemName) => name = row.text(),
                     Some(Role::System) => old_name = row.text(),

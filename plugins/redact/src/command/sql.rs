@@ -376,7 +376,7 @@ mod tests {
         let system = System::of(Some("other_sql"));
         let mut hits = Vec::new();
         let text = br"SELECT 'a\'b' , 'c'";
-        super::super::Lexer::new(text, b"[REDACTED]", 0, &mut hits).values(system, &[]);
+        super::super::Lexer::new(text, &crate::action::Done::new("[REDACTED]"), 0, &mut hits).values(system, &[]);
         let covered = |place: usize| hits.iter().any(|hit| (hit.start as usize..hit.end as usize).contains(&place));
         assert!((7..text.len()).all(covered));
         assert!(!(0..7).any(covered));

@@ -230,7 +230,7 @@ fn search(bytes: &[u8], start: usize, end: usize, kinds: Kinds, rule: u16, hits:
         let joined = matches!(before, b'-' | b'.' | b'/' | b':') && place >= 2 && byte(place - 2).is_ascii_digit();
         match (!joined).then(|| id_at(bytes, place, kinds)).flatten() {
             Some(last) => {
-                hits.push(Hit { start: place as u32, end: last as u32, rule });
+                hits.push(Hit::new(place, last, rule));
                 place = last;
             }
             None => place += 1,
@@ -352,7 +352,7 @@ fn phones(bytes: &[u8], start: usize, end: usize, kinds: Kinds, rule: u16, hits:
         let begins = (byte(place).is_ascii_digit() && !matches!(before, b'(' | b'+') || byte(place) == b'(') && !is_word(before);
         match begins.then(|| phone_at(bytes, place, kinds & PHONES != 0)).flatten() {
             Some(last) => {
-                hits.push(Hit { start: place as u32, end: last as u32, rule });
+                hits.push(Hit::new(place, last, rule));
                 place = last;
             }
             None if begins => {

@@ -9,6 +9,7 @@
 
 mod address;
 mod check;
+mod checks;
 mod coin;
 pub(crate) mod context;
 pub(crate) mod id;
@@ -18,6 +19,8 @@ mod secret;
 #[cfg(test)]
 mod tests;
 mod token;
+
+pub(crate) use checks::{CHECKS, Check, check_by_name, check_names};
 
 use crate::scan::Trigger;
 
@@ -89,6 +92,16 @@ pub(crate) struct Hit {
     pub(crate) start: u32,
     pub(crate) end: u32,
     pub(crate) rule: u16,
+    /// Of a hit by key rules, which of their actions it takes.
+    pub(crate) action: u8,
+    /// In which decoded view it was found; 0 for the text itself.
+    pub(crate) view: u8,
+}
+
+impl Hit {
+    pub(crate) fn new(start: usize, end: usize, rule: u16) -> Self {
+        Hit { start: start as u32, end: end as u32, rule, action: 0, view: 0 }
+    }
 }
 
 /// What a detector sees and notes while it searches.
@@ -137,7 +150,7 @@ impl<'s> Scan<'s> {
     /// Notes that `start..end` was found. The rule goes on behind it.
     pub(crate) fn found(&mut self, start: usize, end: usize) {
         debug_assert!(start < end && end <= self.bytes.len());
-        self.hits.push(Hit { start: start as u32, end: end as u32, rule: self.rule as u16 });
+        self.hits.push(Hit::new(start, end, self.rule as u16));
         self.resume(end);
     }
 
