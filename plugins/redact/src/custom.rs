@@ -15,7 +15,7 @@ use regex_automata::{Anchored, Input, PatternID};
 use regex_syntax::hir::{Hir, Look, LookSet};
 
 use crate::action::Done;
-use crate::detect::{Check, Hit};
+use crate::detect::{Check, Hit, near};
 use crate::safe::SafeValues;
 use crate::scan::Texts;
 
@@ -167,12 +167,20 @@ impl CustomRule {
     fn note_part(&self, bytes: &[u8], matched: &Range<usize>, part: &Range<usize>, text: usize, offset: usize, hits: &mut Vec<Hit>) {
         let Options { keywords, entropy, check, allow } = &self.options;
         let found = &bytes[part.clone()];
-        if found.is_empty()
-            || entropy.is_some_and(|least| self::entropy(found) < least)
-            || check.is_some_and(|check| !check.passes(found))
-            || allow.has(found)
-        {
+        if found.is_empty() {
             return;
+        }
+        let why = if entropy.is_some_and(|least| self::entropy(found) < least) {
+            "its entropy is too low"
+        } else if check.is_some_and(|check| !check.passes(found)) {
+            "it does not pass the rule's check"
+        } else if allow.has(found) {
+            near::ALLOWED
+        } else {
+            ""
+        };
+        if !why.is_empty() {
+            return near::note(self.rule, offset + part.start, offset + part.end, why);
         }
         let before = &bytes[text.max(matched.start.saturating_sub(BEFORE))..part.start];
         let unsure = !keywords.is_empty() && !has_word(before, keywords);

@@ -18,7 +18,9 @@ use crate::command::{self, Lexer, System};
 use crate::custom::CustomRule;
 use crate::decode::{LEVELS, PLUS, Views, decode_part};
 use crate::detect::context::Kinds;
+use crate::detect::near::{self, Near};
 use crate::detect::{self, Hit};
+use crate::explain::{Finding, Outcome};
 use crate::keys::KeyRules;
 use crate::safe::SafeValues;
 use crate::scan::{KEY_RULE, Scanner, Texts, TextsBuf};
@@ -46,6 +48,8 @@ pub(crate) struct Engine {
     counts: Vec<u64>,
     /// Which rules have found something in which texts, if that is noted.
     finds: Option<Vec<(u32, u16)>>,
+    /// What was close, while that is wanted.
+    nears: Vec<Near>,
     hits: Vec<Hit>,
     view_hits: Vec<Hit>,
     encoded: Vec<u32>,
@@ -93,6 +97,7 @@ impl Engine {
             scanner: Scanner::new(detectors, Assignments::new(keys, writer.done().replacement())),
             counts: vec![0; FIRST_CUSTOM_RULE + custom.len()],
             finds: None,
+            nears: Vec::new(),
             excuses: with_words || !safe.is_empty() || writer.done().secret().is_some(),
             custom,
             writer,
@@ -213,6 +218,7 @@ impl Engine {
         for rule in &self.custom {
             rule.scan(texts, self.writer.done(), &mut self.hits);
         }
+        self.nears.extend(near::take());
         for level in 0..LEVELS {
             let (above, here) = self.views.split_at_mut(level);
             let view = &mut here[0];
@@ -230,6 +236,10 @@ impl Engine {
             for rule in &self.custom {
                 rule.scan(view.texts.as_texts(), self.writer.done(), &mut self.view_hits);
             }
+            self.nears.extend(near::take().into_iter().map(|near| {
+                let (start, end) = view.original(near.start, near.end);
+                Near { start, end, ..near }
+            }));
             self.hits.extend(self.view_hits.iter().map(|hit| {
                 let (start, end) = view.original(hit.start, hit.end);
                 Hit { start, end, view: view.tag(level, hit.start), ..*hit }
@@ -246,6 +256,45 @@ impl Engine {
             Lexer::new(texts.get(index), self.writer.done(), start, &mut self.hits).values(system, &self.keep);
         }
         self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
+    }
+
+    /// What all rules find in the texts, and what was close. A pass of its own, which changes and counts nothing.
+    pub(crate) fn explain(&mut self, texts: Texts<'_>, clues: Clues<'_>, systems: &[System]) -> Vec<Finding> {
+        let Clues { named, has_word } = clues;
+        near::want(true);
+        self.search(texts, named, &mut systems.iter().copied());
+        near::want(false);
+        let all = self.hits.clone();
+        self.excuse(texts, has_word);
+        let mut index = 0;
+        let mut findings = Vec::new();
+        for hit in all {
+            index = texts.index_at(hit.start as usize, index);
+            let custom = usize::from(hit.rule).checked_sub(FIRST_CUSTOM_RULE).filter(|_| hit.action > 0);
+            let (outcome, why) = if self.hits.contains(&hit) {
+                (Outcome::Hit, "")
+            } else if custom.is_some_and(|rule| !has_word(index as u32, self.custom[rule].keywords())) {
+                (Outcome::Near, "none of the rule's keywords stands before it or in its key")
+            } else if self.safe.has(&found(texts.bytes, hit.view, hit.start as usize, hit.end as usize)) {
+                (Outcome::Allowed, "it is one of `safe_values`")
+            } else {
+                // It was put there by a run before.
+                continue;
+            };
+            findings.push(Finding::new(texts, index, (hit.start, hit.end, hit.rule), outcome, why));
+        }
+        let mut nears = std::mem::take(&mut self.nears);
+        nears.sort_unstable_by_key(|near| near.start);
+        let mut index = 0;
+        for Near { start, end, rule, why } in nears {
+            index = texts.index_at(start as usize, index);
+            let outcome = if why == near::ALLOWED { Outcome::Allowed } else { Outcome::Near };
+            findings.push(Finding::new(texts, index, (start, end, rule), outcome, why));
+        }
+        findings.sort_unstable();
+        // The same may be found in the text and in its decoded form.
+        findings.dedup();
+        findings
     }
 
     /// Drops hits that do not count: of what was put there, of what is left alone, and of rules that ask for a word which stands nowhere.

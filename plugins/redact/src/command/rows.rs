@@ -10,6 +10,7 @@ use super::{FIRST, Language, NAMES, System};
 use crate::config::Commands;
 use crate::custom::has_word;
 use crate::engine::{Clues, Engine};
+use crate::explain::Finding;
 use crate::marks::Marks;
 use crate::rows::Rows;
 use crate::scan::TextsBuf;
@@ -111,6 +112,24 @@ impl Statements {
             match *place {
                 Place::Row(row) => edits.set(batch.row(row), text),
                 Place::Name(span) => edits.set_name(&batch.span(span as usize), text),
+            }
+        }
+    }
+
+    /// Where values lie in commands: calls `each` with the row that has the command, or the span whose name has it as an error.
+    pub(crate) fn explain(&mut self, batch: &Batch<'_>, rows: &Rows, engine: &mut Engine, mut each: impl FnMut(Result<u32, u32>, Finding)) {
+        self.gather(batch, &[], rows, engine);
+        let clues = Clues { named: &[], has_word: &mut |_, _| false };
+        for finding in engine.explain(self.texts.as_texts(), clues, &self.systems) {
+            // What other rules find was found when all texts were searched.
+            if super::is_command_rule(finding.rule) {
+                each(
+                    match self.of[finding.text as usize] {
+                        Place::Row(row) => Ok(row),
+                        Place::Name(span) => Err(span),
+                    },
+                    finding,
+                );
             }
         }
     }

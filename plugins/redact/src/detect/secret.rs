@@ -60,6 +60,9 @@ fn token(scan: &mut Scan<'_>, trigger: usize) {
         if end >= rest + least && scan.bytes[rest..end].iter().any(u8::is_ascii_digit) {
             return scan.found(start, end);
         }
+        if end > rest {
+            scan.near(start, end, "it has a vendor's prefix, but what follows is too short or has no digit");
+        }
         // The run may be long, and begin with many prefixes.
         return scan.resume(end);
     }
@@ -132,6 +135,9 @@ fn basic(scan: &mut Scan<'_>, trigger: usize) {
     if is_credentials(&scan.bytes[token..end]) {
         scan.found(start, end);
     } else {
+        if end >= token + 8 {
+            scan.near(start, end, "what follows is not base64 of a name and a password");
+        }
         scan.resume(token);
     }
 }
