@@ -72,18 +72,31 @@ impl Assignments {
             let start = start + escapes + 1;
             return (start, quoted_end(scan, start, quote, escapes));
         }
-        let own = if scan.has(start, &self.replacement) { self.replacement.len() } else { 0 };
-        let end = scan.run_end(start + own, is_value);
         if json {
             // A number, `true`, `null`; arrays and objects are looked at entry by entry.
-            return (start, scan.run_end(start + own, |b| is_value(b) && !matches!(b, b'[' | b'{')));
+            return (start, self.run_end(scan, start, |b| is_value(b) && !matches!(b, b'[' | b'{')));
         }
+        let end = self.run_end(scan, start, is_value);
         let scheme = &scan.bytes[start..end];
         if [&b"basic"[..], b"bearer", b"digest", b"token", b"negotiate"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
             let next = end + usize::from(matches!(scan.byte(end), b' '));
             return (start, scan.run_end(next, is_value));
         }
         (start, end)
+    }
+
+    /// Where the run of bytes of a class that begins at `start` ends. A replacement belongs to it whatever it is made of.
+    fn run_end(&self, scan: &Scan<'_>, start: usize, class: impl Fn(u8) -> bool) -> usize {
+        let len = self.replacement.len();
+        let mut from = start;
+        loop {
+            let end = scan.run_end(from, &class);
+            let first = from.max((end + 1).saturating_sub(len));
+            match (first..=end).find(|place| scan.has(*place, &self.replacement)) {
+                Some(place) => from = place + len,
+                None => return end,
+            }
+        }
     }
 }
 
@@ -225,6 +238,7 @@ mod tests {
     fn what_stands_for_a_value_stays() {
         assert_eq!(found("password = ? and token = $1 or token=%s or password='[REDACTED]' or token=[REDACTED]"), [""; 0]);
         assert_eq!(found("token=[REDACTED]abc"), ["[REDACTED]abc"]);
+        assert_eq!(found("token=abc[REDACTED]d[REDACTED][REDACTED], x"), ["abc[REDACTED]d[REDACTED][REDACTED]"]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub(crate) const CARRIERS: &[Column] =
 pub(crate) struct Values {
     /// For each key of the batch, what becomes of its values.
     actions: Vec<Option<Action>>,
-    /// Values of which a part was kept.
+    /// Values that stay, or of which a part does.
     kept: TextsBuf,
     /// The rows that have them.
     kept_of: Vec<u32>,
@@ -100,37 +100,36 @@ impl Values {
             done(row);
             return count;
         }
-        let writer = engine.writer();
         let mut out = Vec::new();
         each_leaf(batch, row, &mut |row| {
             let view = batch.row(row);
             let Some(value) = bytes(&view) else { return };
             let is_text = matches!(view.value(), Value::Str(_));
-            if value.is_empty() && is_text
-                || *value == *writer.done().replacement()
-                || writer.done().end_at(&value, 0) == Some(value.len())
-                || writer.is_kept(action, &value, 0, value.len())
-                || engine.safe().has(&value)
+            let writer = engine.writer();
+            if value.is_empty() && is_text || *value == *writer.done().replacement() || writer.done().end_at(&value, 0) == Some(value.len())
             {
                 return;
             }
+            let stays = writer.is_kept(action, &value, 0, value.len()) || engine.safe().has(&value);
             out.clear();
-            writer.write(action, &value, false, &mut out);
-            if is_text && out == *value {
-                return;
+            if stays {
+                out.extend_from_slice(&value);
+            } else {
+                writer.write(action, &value, false, &mut out);
             }
-            done(row);
-            // A hash of bytes, or of a part of them, is a text all the same; what is kept of bytes is one too.
-            edits.set(view, str::from_utf8(&out).unwrap_or_default());
-            if action.keeps_some() {
+            if stays || action.keeps_some() {
                 self.kept.push(&out);
                 self.kept_of.push(row);
+            }
+            if !stays && !(is_text && out == *value) {
+                done(row);
+                edits.set(view, str::from_utf8(&out).unwrap_or_default());
             }
         });
         count
     }
 
-    /// Masks values in whose kept parts something is found.
+    /// Masks values in which, or in whose kept parts, something is found: what would be left of them were another value for the rule on their key.
     fn check_kept(&mut self, batch: &Batch<'_>, engine: &mut Engine, edits: &mut Edits) {
         if self.kept_of.is_empty() {
             return;

@@ -16,7 +16,7 @@ use crate::action::{Action, Writer, is_phone};
 use crate::assign::Assignments;
 use crate::command::{self, Lexer, System};
 use crate::custom::CustomRule;
-use crate::decode::{LEVELS, PLUS, Views, decode_part};
+use crate::decode::{LEVELS, PLUS, Views, decode_part, decoded};
 use crate::detect::context::Kinds;
 use crate::detect::near::{self, Near};
 use crate::detect::{self, Hit};
@@ -321,11 +321,14 @@ impl Engine {
                 }));
             }
             let (start, end) = (hit.start as usize, hit.end as usize);
-            let is_made = made.iter().any(|made| made.start <= start && end <= made.end);
+            // An address is where its `@` is: what stands before that of a pseudonym, as `%2C` may, is no part of one.
+            let key = (usize::from(hit.rule) == detect::EMAIL).then(|| memchr::memchr(b'@', &texts.bytes[start..end])).flatten();
+            let (first, last) = key.map_or((start, end), |at| (start + at, start + at + 1));
+            let is_made = made.iter().any(|made| made.start <= first && last <= made.end);
             let unsure = usize::from(hit.rule).checked_sub(FIRST_CUSTOM_RULE).filter(|_| hit.action > 0);
             !is_made
                 && unsure.is_none_or(|rule| has_word(index as u32, custom[rule].keywords()))
-                && (safe.is_empty() || !safe.has(&found(texts.bytes, hit.view, start, end)))
+                && (safe.is_empty() || !is_safe(safe, texts.bytes, hit.view, start, end))
         });
     }
 
@@ -405,6 +408,12 @@ fn decide<'h>(writer: &Writer, hits: &'h [Hit], start: usize, end: usize) -> (Ac
         (Action::Mask, _) | (_, None) => (Action::Mask, None),
         (action, hit) => (action, hit),
     }
+}
+
+/// Whether what was found is to be left alone, in the form in which it was found or wholly decoded.
+fn is_safe(safe: &SafeValues, bytes: &[u8], view: u8, start: usize, end: usize) -> bool {
+    let encoded = bytes[start..end].contains(&b'%');
+    safe.has(&found(bytes, view, start, end)) || (encoded && safe.has(&decoded(&bytes[start..end])))
 }
 
 /// What was found at `start..end`, in the form in which it was found.

@@ -59,11 +59,18 @@ impl Writer {
             (Action::Hash, Some(secret)) => secret.hash(found, out),
             (Action::Pseudonym, Some(secret)) => pseudonym::write(secret, found, is_phone, out),
             (Action::Remove, _) => {}
-            (Action::Truncate(keep), _) => match (pseudonym::address(found), keep) {
-                (Some((address, prefix)), _) => out.extend_from_slice(network(address, prefix).as_bytes()),
-                (None, Some(keep)) => out.extend_from_slice(start(found, keep).unwrap_or(replacement)),
-                (None, None) => out.extend_from_slice(replacement),
-            },
+            (Action::Truncate(keep), _) => {
+                let kept = match (pseudonym::address(found), keep) {
+                    (Some(_), _) => found,
+                    (None, Some(keep)) => start(found, keep).unwrap_or(replacement),
+                    (None, None) => replacement,
+                };
+                // The start of another text may be an address too.
+                match pseudonym::address(kept) {
+                    Some((address, prefix)) => out.extend_from_slice(network(address, prefix).as_bytes()),
+                    None => out.extend_from_slice(kept),
+                }
+            }
             (Action::Partial(Keep::First(keep)), _) => {
                 let kept = half(found, keep).and_then(|keep| start(found, keep)).unwrap_or_default();
                 out.extend_from_slice(kept);

@@ -98,7 +98,7 @@ mod tests {
             ("card", "4111 1111 1111 1111", "9999999999999995"),
             ("iban", "gb82 west 1234 5698 7654 32", "GB82WEST1234569876543"),
             ("mod97", "794 44", "79445"),
-            ("mod11-10", "0794", "0795"),
+            ("mod11-10", "7946", "7945"),
             ("verhoeff", "2363", "2364"),
             ("aba", "021000021", "021000022"),
             ("bitcoin", "16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ", "16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyY"),

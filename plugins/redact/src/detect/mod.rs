@@ -80,7 +80,7 @@ pub(crate) const ID: usize = 13;
 pub(crate) const PHONE_LOCAL: usize = 14;
 
 /// The place of e-mail addresses in [`DETECTORS`], where another detector claims an `@` for itself.
-const EMAIL: usize = 0;
+pub(crate) const EMAIL: usize = 0;
 
 /// The place of the detector with this name.
 pub(crate) fn by_name(name: &str) -> Option<usize> {
