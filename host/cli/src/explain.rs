@@ -20,7 +20,7 @@ use crate::run::diff::{self, places};
 use crate::run::summary::Summary;
 use crate::run::{CHUNK, input, now_of};
 use crate::{EXIT_CODES, warn};
-use log::Finding;
+use log::{Finding, Said};
 
 pub(crate) use log::capture;
 
@@ -35,7 +35,7 @@ Examples:
 const ABOUT: &str = "\
 Below each span as it leaves stands what plugins changed in it, and what redact says of its texts: `hit`, a rule found it; `near`, it has the
 shape that a rule looks for, but did not pass a check; `allowed`, a rule found it and the policy leaves it alone. What was found is not
-printed, only its length; with --show-values it is, and so are spans before each plugin (-) and after it (+).
+printed, only its length; with --show-values it is, and so are spans before each plugin (-) and after it (+), and what plugins log at level debug.
 Spans are OTLP as for `run`, or in their text form.";
 
 /// Tell which rule of a policy finds what in spans, and why, and what was close
@@ -74,7 +74,8 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         let told = Told { given: &given, steps: &steps, keys: keys(&last), last, show_values: args.show_values };
         out.write_all(told.text().as_bytes()).context("cannot write to standard output")?;
         for step in &steps {
-            step.lines.iter().for_each(|line| anstream::eprintln!("{}: {line}", step.plugin));
+            let lines = step.lines.iter().filter(|line| args.show_values || !line.is_debug);
+            lines.for_each(|line| anstream::eprintln!("{}: {}", step.plugin, line.message));
         }
     }
     out.flush().context("cannot write to standard output")?;
@@ -132,7 +133,7 @@ struct Step {
     after: Batch,
     findings: Vec<Finding>,
     /// What else it said.
-    lines: Vec<String>,
+    lines: Vec<Said>,
 }
 
 fn pass(chain: &mut Chain, given: &Batch) -> (Vec<Step>, Batch, spansieve_runtime::Outcome) {

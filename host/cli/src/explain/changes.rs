@@ -38,7 +38,7 @@ pub(super) fn lines(source: usize, step: &Step) -> Vec<String> {
     let lines = |batch: &Batch| {
         let Some(span) = batch.spans().position(|span| span.source() == source) else { return Vec::new() };
         let (events, links) = (batch.span(span).events().len(), batch.span(span).links().len());
-        let items = [Item::Span { span, below_parent: false }].into_iter();
+        let items = [Item::Span { span, below_parent: true }].into_iter();
         let items = items.chain((0..events).map(|event| Item::Event(span, event))).chain((0..links).map(|link| Item::Link(span, link)));
         items.map(|item| line(batch, item, &Style::TERSE)).collect()
     };

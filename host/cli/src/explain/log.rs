@@ -7,7 +7,7 @@ use serde_json::Value;
 use spansieve_runtime::Batch;
 use spansieve_runtime::text::Item;
 use tracing::field::{Field, Visit};
-use tracing::{Event, Subscriber};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
@@ -16,27 +16,30 @@ use tracing_subscriber::registry::LookupSpan;
 pub(super) const TARGET: &str = "spansieve::plugin";
 
 /// What was said, with the plugin that said it.
-static LINES: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
+static LINES: Mutex<Vec<Said>> = Mutex::new(Vec::new());
 
 /// A layer that keeps what plugins say.
 pub(crate) fn capture<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
-    Capture.with_filter(Targets::new().with_target(TARGET, tracing::Level::DEBUG))
+    Capture.with_filter(Targets::new().with_target(TARGET, Level::DEBUG))
 }
 
 struct Capture;
 
 impl<S: Subscriber> Layer<S> for Capture {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut said = Said::default();
+        let mut said = Said { is_debug: *event.metadata().level() == Level::DEBUG, ..Said::default() };
         event.record(&mut said);
-        LINES.lock().unwrap_or_else(PoisonError::into_inner).push((said.plugin, said.message));
+        LINES.lock().unwrap_or_else(PoisonError::into_inner).push(said);
     }
 }
 
-#[derive(Default)]
-struct Said {
+/// A line of a plugin.
+#[derive(Debug, Default)]
+pub(super) struct Said {
     plugin: String,
-    message: String,
+    pub(super) message: String,
+    /// It is for the plugin's author, and may hold anything.
+    pub(super) is_debug: bool,
 }
 
 impl Visit for Said {
@@ -54,7 +57,7 @@ impl Visit for Said {
 }
 
 /// What was said since this was asked the last time.
-pub(super) fn take() -> Vec<(String, String)> {
+pub(super) fn take() -> Vec<Said> {
     std::mem::take(&mut LINES.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
@@ -78,9 +81,11 @@ impl Finding {
         let text = |key: &str| said[key].as_str().map(str::to_owned);
         let number = |key: &str| said[key].as_u64().and_then(|number| usize::try_from(number).ok());
         let (start, end) = (number("start")?, number("end")?);
+        // As other texts, with what nobody sees escaped.
+        let visible = |text: String| text.escape_debug().to_string().replace("\\\"", "\"");
         Some(Finding {
             rule: text("rule")?,
-            field: text("field")?,
+            field: visible(text("field")?),
             span: text("span"),
             path: text("path")?,
             start: start.min(end),
@@ -115,10 +120,10 @@ fn id(trace: [u8; 16], span: [u8; 8]) -> String {
 }
 
 /// What a plugin said: what it found, and other lines.
-pub(super) fn split(lines: Vec<(String, String)>, plugin: &str) -> (Vec<Finding>, Vec<String>) {
+pub(super) fn split(lines: Vec<Said>, plugin: &str) -> (Vec<Finding>, Vec<Said>) {
     let (mut findings, mut others) = (Vec::new(), Vec::new());
-    for (_, line) in lines.into_iter().filter(|(of, _)| of == plugin) {
-        match Finding::read(&line) {
+    for line in lines.into_iter().filter(|line| line.plugin == plugin) {
+        match Finding::read(&line.message) {
             Some(finding) => findings.push(finding),
             None => others.push(line),
         }
