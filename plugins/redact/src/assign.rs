@@ -3,6 +3,7 @@
 use crate::decode::decoded;
 use crate::detect::Scan;
 use crate::keys::KeyRules;
+use crate::scan::Literal;
 
 /// Names longer than this are cut at their start.
 const NAME: usize = 256;
@@ -11,17 +12,59 @@ const NAME: usize = 256;
 pub(crate) struct Assignments {
     keys: KeyRules,
     replacement: Vec<u8>,
+    /// The run of bytes of a name that was looked at last: from where, and where it ends.
+    name: (usize, usize),
 }
 
 impl Assignments {
     /// Values that are `replacement` already are not found.
     pub(crate) fn new(keys: KeyRules, replacement: &[u8]) -> Self {
-        Assignments { keys, replacement: replacement.to_vec() }
+        Assignments { keys, replacement: replacement.to_vec(), name: (0, 0) }
     }
 
     /// Whether there are no rules.
     pub(crate) fn is_empty(&self) -> bool {
         self.keys.is_empty()
+    }
+
+    /// Literals of which every name that some rule matches has one; none if [every sign](Self::needs_every_sign) has to be looked at.
+    pub(crate) fn literals(&self) -> Vec<Literal> {
+        self.keys.literals().unwrap_or_default()
+    }
+
+    /// Whether some rule has no literal by which to find names.
+    pub(crate) fn needs_every_sign(&self) -> bool {
+        self.keys.literals().is_none()
+    }
+
+    /// Other texts are looked at.
+    pub(crate) fn begin(&mut self) {
+        self.name = (0, 0);
+    }
+
+    /// The `=` or `:` behind the name of which a part stands at `part`.
+    pub(crate) fn sign_behind(&mut self, bytes: &[u8], part: usize) -> Option<usize> {
+        let byte = |place: usize| bytes.get(place).copied().unwrap_or(0xFF);
+        let (from, mut end) = self.name;
+        if !(from..end).contains(&part) {
+            end = part;
+            while IS_NAME[usize::from(byte(end))] {
+                end += 1;
+            }
+            self.name = (part, end);
+        }
+        let mut sign = end;
+        while byte(sign) == b'\\' {
+            sign += 1;
+        }
+        match byte(sign) {
+            b'"' | b'\'' | b'`' => sign += 1,
+            _ => sign = end,
+        }
+        if byte(sign) == b' ' && byte(sign + 1) == b'=' {
+            sign += 1;
+        }
+        matches!(byte(sign), b'=' | b':').then_some(sign)
     }
 
     /// Looks at the `=` or the `:` at `sign`.
@@ -185,16 +228,22 @@ fn says_nothing(value: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::keys::KeyPattern;
-    use crate::scan::{Scanner, TextsBuf};
+    use crate::scan::{Found, Scanner, TextsBuf};
 
     fn found(text: &str) -> Vec<String> {
-        let keys = ["password", "token", "authorization"].map(|key| KeyPattern::Contains(key.into()));
-        let mut scanner = Scanner::new(&[], Assignments::new(KeyRules::new(&keys, &[]), b"[REDACTED]"));
+        found_with(&["password", "token", "authorization"], text)
+    }
+
+    fn found_with(keys: &[&str], text: &str) -> Vec<String> {
+        let keys: Vec<_> = keys.iter().map(|key| KeyPattern::Contains((*key).into())).collect();
+        let mut scanner = Scanner::new(&[], Assignments::new(KeyRules::new(&keys, &[]), b"[REDACTED]"), &[]);
         let mut texts = TextsBuf::default();
         texts.push(text.as_bytes());
-        let mut hits = Vec::new();
-        scanner.scan(texts.as_texts(), &mut hits, &mut Vec::new());
-        hits.iter().map(|hit| text[hit.start as usize..hit.end as usize].to_owned()).collect()
+        let mut found = Found::default();
+        scanner.scan(texts.as_texts(), &mut found);
+        found.hits.sort_unstable_by_key(|hit| hit.start);
+        found.hits.dedup();
+        found.hits.iter().map(|hit| text[hit.start as usize..hit.end as usize].to_owned()).collect()
     }
 
     #[test]
@@ -245,6 +294,15 @@ mod tests {
     fn in_prose_only_what_looks_like_a_secret_is_one() {
         assert_eq!(found("login with password: hunter2, then token: abC-def"), ["hunter2", "abC-def"]);
         assert_eq!(found("unexpected token: identifier; password: must be longer; tokens: 123456; password: [REDACTED]"), [""; 0]);
+    }
+
+    #[test]
+    fn rules_too_short_to_be_searched_for_are_found_at_every_sign() {
+        assert_eq!(
+            found_with(&["pw", "token"], "https://h/p?dbpw=abc&x=1&token=d and \"pw\": \"e\", PW: f0o-Bar"),
+            ["abc", "d", "e", "f0o-Bar"]
+        );
+        assert_eq!(found_with(&["pw"], "/?%70w=abc&p%77=d"), ["abc", "d"]);
     }
 
     #[test]

@@ -12,12 +12,13 @@ use std::ops::Range;
 use regex_automata::meta::{self, Regex};
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, PatternID};
-use regex_syntax::hir::{Hir, Look, LookSet};
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{Class, Hir, HirKind, Look, LookSet};
 
 use crate::action::Done;
 use crate::detect::{Check, Hit, near};
 use crate::safe::SafeValues;
-use crate::scan::Texts;
+use crate::scan::{Literal, Texts};
 
 /// Bytes that a compiled regex may take.
 const REGEX_SIZE: usize = 4 << 20;
@@ -30,6 +31,9 @@ pub(crate) struct CustomRule {
     regex: Regex,
     rule: u16,
     each_text: bool,
+    /// Texts of which every match has one; empty where none is known.
+    literals: Vec<Literal>,
+    matches_placeholders: bool,
     /// The numbers of its named groups.
     groups: Vec<usize>,
     options: Options,
@@ -90,7 +94,15 @@ impl CustomRule {
         let regex = compiled(builder.syntax(syntax::Config::new().utf8(false)).configure(settings()).build(pattern))?;
         let names = regex.group_info().pattern_names(PatternID::ZERO).enumerate();
         let groups = names.filter_map(|(group, name)| name.map(|_| group)).collect();
-        Ok(CustomRule { regex, rule: rule as u16, each_text, groups, options })
+        Ok(CustomRule {
+            regex,
+            rule: rule as u16,
+            each_text,
+            groups,
+            options,
+            literals: required_literals(&hir).unwrap_or_default(),
+            matches_placeholders: can_match(&hir, '?'),
+        })
     }
 
     /// The words of which one has to stand before what is found, or in the key.
@@ -125,8 +137,18 @@ impl CustomRule {
         }
     }
 
-    /// The same for one text, which begins at `offset`.
-    fn scan_text(&self, text: &[u8], offset: usize, done: &Done, hits: &mut Vec<Hit>) {
+    /// Texts of which every match has one: the rule need not be asked where none of them stands. Empty where no such texts are known.
+    pub(crate) fn literals(&self) -> &[Literal] {
+        &self.literals
+    }
+
+    /// Whether a match may have a `?` in it, which takes the place of values in commands.
+    pub(crate) fn matches_placeholders(&self) -> bool {
+        self.matches_placeholders
+    }
+
+    /// As [`CustomRule::scan`] for one text, which begins at `offset`.
+    pub(crate) fn scan_text(&self, text: &[u8], offset: usize, done: &Done, hits: &mut Vec<Hit>) {
         let mut place = 0;
         while place < text.len() {
             let gap = done.find(text, place).unwrap_or(text.len()..text.len());
@@ -201,6 +223,51 @@ fn entropy(bytes: &[u8]) -> f64 {
     counts.iter().filter(|count| **count > 0).map(|count| f64::from(*count) / all).map(|part| -part * part.log2()).sum()
 }
 
+/// Whether a match may hold this character, as far as its parts tell.
+fn can_match(hir: &Hir, wanted: char) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.contains(&(wanted as u8)),
+        HirKind::Class(Class::Unicode(class)) => class.iter().any(|range| (range.start()..=range.end()).contains(&wanted)),
+        HirKind::Class(Class::Bytes(class)) => class.iter().any(|range| (range.start()..=range.end()).contains(&(wanted as u8))),
+        HirKind::Repetition(repetition) => can_match(&repetition.sub, wanted),
+        HirKind::Capture(capture) => can_match(&capture.sub, wanted),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(|part| can_match(part, wanted)),
+    }
+}
+
+/// Literals of at least three bytes of which every match has one, be it at its start, at its end or at a part in between that must be there.
+fn required_literals(hir: &Hir) -> Option<Vec<Literal>> {
+    let of = |hir: &Hir, kind: ExtractKind| {
+        let literals = Extractor::new().kind(kind).extract(hir);
+        let literals = literals.literals().filter(|all| !all.is_empty() && all.iter().all(|literal| literal.len() >= 3))?;
+        let mut known: Vec<Literal> = Vec::new();
+        for literal in literals {
+            // Variants in case are one.
+            let literal = match literal.as_bytes() {
+                text if text.is_ascii() && literals.len() > 1 => Literal::any_case(text),
+                text => Literal::exact(text),
+            };
+            if !known.contains(&literal) {
+                known.push(literal);
+            }
+        }
+        Some(known)
+    };
+    let of_whole = of(hir, ExtractKind::Prefix).or_else(|| of(hir, ExtractKind::Suffix));
+    let of_part = || match hir.kind() {
+        HirKind::Concat(parts) => {
+            let least = |literals: &Vec<Literal>| literals.iter().map(|literal| literal.text.len()).min();
+            // Where case does not matter every letter is a part.
+            let behind = (1..parts.len()).filter_map(|from| of(&Hir::concat(parts[from..].to_vec()), ExtractKind::Prefix));
+            behind.chain(parts.iter().filter_map(required_literals)).max_by_key(least)
+        }
+        HirKind::Capture(capture) => required_literals(&capture.sub),
+        _ => None,
+    };
+    of_whole.or_else(of_part)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -256,6 +323,22 @@ mod tests {
     }
 
     #[test]
+    fn literals_that_every_match_has_are_known() {
+        let literals = |pattern| {
+            let rule = CustomRule::new(pattern, 20, Options::default()).unwrap();
+            let mut texts: Vec<_> = rule.literals().iter().map(|literal| String::from_utf8(literal.text.clone()).unwrap()).collect();
+            texts.sort_unstable();
+            texts.join(" ")
+        };
+        assert_eq!(literals(r"ORD-\d{6}"), "ORD-");
+        assert_eq!(literals(r"\b(?:ghp|gho)_[A-Za-z0-9]{36}\b"), "gho_ ghp_");
+        assert_eq!(literals(r"(?i)[a-z]{0,20}adobe[a-z]{2}\d"), "adobe");
+        assert_eq!(literals(r"\d+-suffix$"), "-suffix");
+        assert_eq!(literals(r"[a-z]{2}\d+|KEY-\d+"), "");
+        assert_eq!(literals(r"ab?\d+"), "");
+    }
+
+    #[test]
     fn named_groups_say_what_is_found() {
         assert_eq!(found(r"ORD-(?<id>\d{3})", &["ORD-123 ORD-456", "ORD-12"]), ["123", "456"]);
         assert_eq!(found(r"(a)(?<x>b)?(c)(?<y>d*)", &["abcdd ac", "acd"]), ["b", "dd", "d"]);
@@ -279,6 +362,13 @@ mod tests {
         assert_eq!(found_with(r"\d{4}", check, &["1230 1231"]), ["1230"]);
         let allow = Options { allow: SafeValues::new(vec![crate::safe::Value::Exact(b"1234".to_vec())]), ..Options::default() };
         assert_eq!(found_with(r"\d{4}", allow, &["1234 5678"]), ["5678"]);
+    }
+
+    #[test]
+    fn rules_that_may_match_what_takes_the_place_of_values_are_known() {
+        let matches = |pattern| CustomRule::new(pattern, 20, Options::default()).unwrap().matches_placeholders();
+        assert!([r"x\?", "[^a]b", ".*", "(a|[?x]){2}", "(?-u:.)b", "(?<x>a.)"].into_iter().all(matches));
+        assert!(![r"ORD-\d{6}", r"\bab?\w+$", "[a-z0-9_-]{20,}", "(?i)key"].into_iter().any(matches));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use crate::action::{Action, Writer, is_phone};
 use crate::assign::Assignments;
-use crate::command::{self, Lexer, System};
+use crate::command::{self, Language, Lexer, System};
 use crate::custom::CustomRule;
 use crate::decode::{LEVELS, PLUS, Views, decode_part, decoded};
 use crate::detect::context::Kinds;
@@ -23,7 +23,7 @@ use crate::detect::{self, Hit};
 use crate::explain::{Finding, Outcome};
 use crate::keys::KeyRules;
 use crate::safe::SafeValues;
-use crate::scan::{KEY_RULE, Scanner, Texts, TextsBuf};
+use crate::scan::{Found, KEY_RULE, Scanner, Texts, TextsBuf};
 
 /// How often a text is searched before it is given up and replaced whole. Ordinary texts take two rounds: the second finds nothing.
 const ROUNDS: usize = 8;
@@ -40,6 +40,8 @@ pub(crate) struct Engine {
     safe: SafeValues,
     /// Some hits may have to be dropped again: what is left alone, what was put there, what has no word before it.
     excuses: bool,
+    /// A custom rule may match what takes the place of values in commands.
+    custom_placeholders: bool,
     /// The kinds of ids that are looked for in texts whose key names them.
     kinds: Kinds,
     /// Keys in JSON commands below which values stay.
@@ -51,8 +53,7 @@ pub(crate) struct Engine {
     /// What was close, while that is wanted.
     nears: Vec<Near>,
     hits: Vec<Hit>,
-    view_hits: Vec<Hit>,
-    encoded: Vec<u32>,
+    found: Found,
     views: [Views; LEVELS],
     rounds: [Round; 2],
 }
@@ -94,18 +95,22 @@ impl Engine {
         let with_words = custom.iter().any(|rule| !rule.keywords().is_empty());
         Engine {
             kinds: detect::id::kinds_of(detectors),
-            scanner: Scanner::new(detectors, Assignments::new(keys, writer.done().replacement())),
+            scanner: Scanner::new(
+                detectors,
+                Assignments::new(keys, writer.done().replacement()),
+                &custom.iter().map(CustomRule::literals).collect::<Vec<_>>(),
+            ),
             counts: vec![0; FIRST_CUSTOM_RULE + custom.len()],
             finds: None,
             nears: Vec::new(),
             excuses: with_words || !safe.is_empty() || writer.done().secret().is_some(),
+            custom_placeholders: custom.iter().any(CustomRule::matches_placeholders),
             custom,
             writer,
             safe,
             keep,
             hits: Vec::new(),
-            view_hits: Vec::new(),
-            encoded: Vec::new(),
+            found: Found::default(),
             views: Default::default(),
             rounds: Default::default(),
         }
@@ -158,11 +163,31 @@ impl Engine {
         self.run(texts, clues, systems, &mut changed);
     }
 
-    /// Whether there are values in a command, and not only placeholders.
-    pub(crate) fn has_values(&mut self, command: &[u8], system: System) -> bool {
+    /// Takes the values out of a command in which the other rules find nothing.
+    ///
+    /// `redacted` gets what is left of it, where there are values. Says no, and does nothing, where other rules may find something in what would
+    /// be left: then the command has to take the long way of [`Engine::redact_commands`].
+    pub(crate) fn redact_clean_command(
+        &mut self,
+        command: &[u8],
+        (system, language): (System, Language),
+        redacted: &mut dyn FnMut(&[u8]),
+    ) -> bool {
         self.hits.clear();
-        Lexer::new(command, self.writer.done(), 0, &mut self.hits).values(system, &self.keep);
-        !self.hits.is_empty()
+        Lexer::new(command, self.writer.done(), 0, &mut self.hits).values(language, &self.keep);
+        let moves_a_border = self.hits.iter().any(|hit| command::moves_a_border(hit, command));
+        if moves_a_border || self.custom_placeholders || !system.keeps_language(command, &self.hits) {
+            return false;
+        }
+        if !self.hits.is_sorted_by_key(|hit| (hit.start, hit.end)) {
+            self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
+        }
+        let texts = Texts { bytes: command, ends: &[command.len() as u32] };
+        self.rewrite(texts, None, &mut |_, rewritten| match rewritten {
+            Rewritten::Whole => redacted(command),
+            Rewritten::Part(text) => redacted(text),
+        });
+        true
     }
 
     /// `changed` is no type parameter: this is large, and has several callers.
@@ -210,13 +235,10 @@ impl Engine {
     /// with their databases, others without any.
     fn search(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], systems: &mut dyn Iterator<Item = System>) {
         self.hits.clear();
-        self.encoded.clear();
-        self.scanner.scan(texts, &mut self.hits, &mut self.encoded);
+        self.search_plain(texts);
+        self.hits.append(&mut self.found.hits);
         for (index, kinds) in named {
             detect::id::search_named(texts.bytes, texts.range(*index as usize), *kinds & self.kinds, &mut self.hits);
-        }
-        for rule in &self.custom {
-            rule.scan(texts, self.writer.done(), &mut self.hits);
         }
         self.nears.extend(near::take());
         for level in 0..LEVELS {
@@ -224,26 +246,23 @@ impl Engine {
             let view = &mut here[0];
             view.clear();
             match above.last() {
-                None => self.encoded.iter().for_each(|index| view.add(texts, *index as usize)),
-                Some(above) => self.encoded.iter().for_each(|index| view.add_view(above, *index as usize)),
+                None => self.found.encoded.iter().for_each(|index| view.add(texts, *index as usize)),
+                Some(above) => self.found.encoded.iter().for_each(|index| view.add_view(above, *index as usize)),
             }
             if view.texts.ends.is_empty() {
                 break;
             }
-            self.encoded.clear();
-            self.view_hits.clear();
-            self.scanner.scan(view.texts.as_texts(), &mut self.view_hits, &mut self.encoded);
-            for rule in &self.custom {
-                rule.scan(view.texts.as_texts(), self.writer.done(), &mut self.view_hits);
-            }
+            let view = std::mem::take(view);
+            self.search_plain(view.texts.as_texts());
             self.nears.extend(near::take().into_iter().map(|near| {
                 let (start, end) = view.original(near.start, near.end);
                 Near { start, end, ..near }
             }));
-            self.hits.extend(self.view_hits.iter().map(|hit| {
+            self.hits.extend(self.found.hits.iter().map(|hit| {
                 let (start, end) = view.original(hit.start, hit.end);
                 Hit { start, end, view: view.tag(level, hit.start), ..*hit }
             }));
+            self.views[level] = view;
         }
         for (index, system) in systems.enumerate() {
             if index == 0 {
@@ -253,9 +272,25 @@ impl Engine {
                 self.hits.retain(is_found);
             }
             let start = texts.range(index).start;
-            Lexer::new(texts.get(index), self.writer.done(), start, &mut self.hits).values(system, &self.keep);
+            let command = texts.get(index);
+            Lexer::new(command, self.writer.done(), start, &mut self.hits).values(system.language(command), &self.keep);
         }
         self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
+        self.hits.dedup();
+    }
+
+    /// Fills `found` with what all rules find in texts as they are.
+    fn search_plain(&mut self, texts: Texts<'_>) {
+        self.found.clear();
+        self.scanner.scan(texts, &mut self.found);
+        let Found { hits, asked, .. } = &mut self.found;
+        for (rule, index) in asked.iter() {
+            let text = texts.range(*index as usize);
+            self.custom[*rule as usize].scan_text(&texts.bytes[text.clone()], text.start, self.writer.done(), hits);
+        }
+        for rule in self.custom.iter().filter(|rule| rule.literals().is_empty()) {
+            rule.scan(texts, self.writer.done(), hits);
+        }
     }
 
     /// What all rules find in the texts, and what was close. A pass of its own, which changes and counts nothing.

@@ -5,6 +5,7 @@ use regex_automata::util::syntax;
 
 use crate::action::Action;
 use crate::custom;
+use crate::scan::Literal;
 
 /// How a rule names keys. Case does not matter, as far as ASCII goes.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub(crate) struct KeyRules {
     all: bool,
     /// Shorter keys match no rule.
     shortest: usize,
+    /// For each rule, a part that every key has that matches; none where some rule has no such part of three bytes.
+    literals: Option<Vec<Literal>>,
 }
 
 const TRIGRAMS: usize = 4096;
@@ -59,6 +62,7 @@ impl KeyRules {
             except: except.iter().map(Pattern::new).collect(),
             trigrams,
             all,
+            literals: (!all).then(|| literals(rules)),
             shortest: rules.iter().map(|rule| rule.literal().len()).min().unwrap_or(0),
         }
     }
@@ -97,6 +101,11 @@ impl KeyRules {
         self.rules.is_empty()
     }
 
+    /// Literals of which every key that matches has one, in any case; none where some rule has no literal of three bytes.
+    pub(crate) fn literals(&self) -> Option<Vec<Literal>> {
+        self.literals.clone()
+    }
+
     /// If the value of this key must not be seen, the place of its action: the strictest one of all rules that match.
     #[inline]
     pub(crate) fn find(&self, key: &[u8]) -> Option<u8> {
@@ -128,6 +137,19 @@ impl KeyRules {
                 self.trigrams[place / 64] >> (place % 64) & 1 == 1
             })
     }
+}
+
+/// The parts of keys by which rules know them; where one holds another, the shorter will do.
+fn literals(rules: &[KeyPattern]) -> Vec<Literal> {
+    let mut parts: Vec<String> = rules.iter().map(|rule| rule.literal().to_ascii_lowercase()).collect();
+    parts.sort_unstable_by_key(String::len);
+    let mut kept: Vec<String> = Vec::new();
+    for part in parts {
+        if !kept.iter().any(|short| part.contains(short.as_str())) {
+            kept.push(part);
+        }
+    }
+    kept.iter().map(|part| Literal::any_case(part.as_bytes())).collect()
 }
 
 /// A hash of three bytes that is the same for upper and lower case.

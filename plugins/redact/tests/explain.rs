@@ -55,16 +55,16 @@ fn every_field_has_a_name_and_a_path() {
     let mail = |name: &str| format!("{name}@example.org");
     let nested = Value::Map(vec![("list".into(), Value::Array(vec!["x".into(), mail("v").into(), 4111111111111111i64.into()]))]);
     let everywhere = batch()
-        .resource(resource().schema_url(mail("a")).attr("owner", mail("b")))
-        .scope(scope(mail("c")).version(mail("d")).schema_url(mail("e")).attr("owner", mail("f")))
+        .resource(resource().schema_url(&mail("a")).attr("owner", mail("b")))
+        .scope(scope(&mail("c")).version(&mail("d")).schema_url(&mail("e")).attr("owner", mail("f")))
         .span(
-            span(mail("g"))
-                .message(mail("h"))
-                .tracestate(format!("crm={}", mail("i")))
-                .attr(mail("j"), "x")
+            span(&mail("g"))
+                .message(&mail("h"))
+                .tracestate(&format!("crm={}", mail("i")))
+                .attr(&mail("j"), "x")
                 .attr("nested", nested)
-                .event(event(mail("k")).attr("m", mail("l")))
-                .link(link().tracestate(format!("crm={}", mail("n"))).attr("o", mail("p"))),
+                .event(event(&mail("k")).attr("m", mail("l")))
+                .link(link().tracestate(&format!("crm={}", mail("n"))).attr("o", mail("p"))),
         );
     let lines = lines(json!({"keys": []}), everywhere);
     let places: Vec<_> = lines.iter().map(|line| (line["field"].as_str().unwrap(), line["path"].as_str().unwrap())).collect();
@@ -101,7 +101,7 @@ fn what_the_policy_leaves_alone_is_allowed() {
     let config = json!({
         "keys": [{"exact": "kept"}], "safe_keys": [{"exact": "kept"}],
         "safe_values": [{"exact": "noreply@example.org"}],
-        "custom": [{"name": "order", "regex": r"ORD-\d{3}", "allow": [{"exact": "ORD-000"}], "keywords": ["purchase"], "entropy": 2.0}],
+        "custom": [{"name": "order", "regex": r"ORD-\d{3}", "allow": [{"exact": "ORD-129"}], "keywords": ["purchase"], "entropy": 2.2}],
     });
     let request = span("x")
         .attr("kept", "ana@example.org")
@@ -109,7 +109,7 @@ fn what_the_policy_leaves_alone_is_allowed() {
         .attr("b", "purchase ORD-123")
         .attr("c", "ORD-123")
         .attr("d", "purchase ORD-000")
-        .attr("e", "purchase ORD-111");
+        .attr("e", "purchase ORD-129");
     assert_eq!(
         told(config, request),
         [
@@ -120,7 +120,7 @@ fn what_the_policy_leaves_alone_is_allowed() {
             "hit order attributes[\"b\"] 9..16 the rule's regex matches",
             "near order attributes[\"c\"] 0..7 none of the rule's keywords stands before it or in its key",
             "near order attributes[\"d\"] 9..16 its entropy is too low",
-            "hit order attributes[\"e\"] 9..16 the rule's regex matches",
+            "allowed order attributes[\"e\"] 9..16 the rule allows it",
         ]
     );
 }
@@ -129,7 +129,7 @@ fn what_the_policy_leaves_alone_is_allowed() {
 fn checks_that_failed_are_named() {
     let cases = [
         ("4111 1111 1111 1112", "card", "its check digit is wrong (Luhn)"),
-        ("9111 1111 1111 1111", "card", "no issuer gives out cards of this length with these first digits"),
+        ("9111 1111 1111 1110", "card", "no issuer gives out cards of this length with these first digits"),
         ("4111  1111  1111  1111", "card", "there is more than one space or dash between its digits"),
         ("GB83 WEST 1234 5698 7654 32", "iban", "its check digits are wrong (MOD 97)"),
         ("GB82 WEST 1234 5698 7654 3", "iban", "it has not the length that its country's numbers have"),
@@ -137,7 +137,7 @@ fn checks_that_failed_are_named() {
         ("1.2.3.400", "ipv4", "its last number is larger than 255"),
         ("Chrome/131.0.0.0", "ipv4", "it is said to be a version"),
         ("16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyY", "crypto", "its checksum is wrong"),
-        ("glpat-tooShort", "token", ""),
+        ("glpat-abc", "token", ""),
         ("glpat-inventedInvented", "token", "it has a vendor's prefix, but what follows is too short or has no digit"),
         ("basic authentication", "basic", "what follows is not base64 of a name and a password"),
         ("ff:ff:ff:ff:ff:ff", "mac", "it is the address of all devices"),

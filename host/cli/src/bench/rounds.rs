@@ -112,18 +112,7 @@ impl Rounds {
     pub(super) fn round(&mut self, times: &mut Times) {
         self.yardsticks(times);
         self.crossing(times);
-        for (name, chain) in &mut self.alone {
-            let mut took = Duration::ZERO;
-            for (spans, ends) in &mut self.batches {
-                self.passes += 1;
-                renew_trace_ids(spans, self.passes);
-                fill(&mut self.batch, spans, ends, chain);
-                let before = time_in(chain);
-                chain.run(&mut self.batch);
-                took += time_in(chain).saturating_sub(before);
-            }
-            times.add(name, took, self.spans);
-        }
+        self.alone(times);
         let mut whole = Whole::default();
         let mut outcome = Outcome::default();
         for (spans, ends) in &mut self.batches {
@@ -147,6 +136,22 @@ impl Rounds {
                 whole.add(chain, &mut self.batch, spans, ends, self.passes);
             }
             times.add("policy_redact_first", whole.encode + whole.chain + whole.write_back, self.spans);
+        }
+    }
+
+    /// Each plugin on its own.
+    pub(super) fn alone(&mut self, times: &mut Times) {
+        for (name, chain) in &mut self.alone {
+            let mut took = Duration::ZERO;
+            for (spans, ends) in &mut self.batches {
+                self.passes += 1;
+                renew_trace_ids(spans, self.passes);
+                fill(&mut self.batch, spans, ends, chain);
+                let before = time_in(chain);
+                chain.run(&mut self.batch);
+                took += time_in(chain).saturating_sub(before);
+            }
+            times.add(name, took, self.spans);
         }
     }
 

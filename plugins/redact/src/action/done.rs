@@ -39,7 +39,8 @@ impl Done {
     /// Where what stands at `place` ends, if it was put there.
     #[inline]
     pub(crate) fn end_at(&self, text: &[u8], place: usize) -> Option<usize> {
-        if text[place..].starts_with(&self.replacement) {
+        // The first byte alone settles it nearly always, and a comparison is a call.
+        if text.get(place) == self.replacement.first() && text[place..].starts_with(&self.replacement) {
             return Some(place + self.replacement.len());
         }
         self.made_at(text, place)
@@ -58,9 +59,12 @@ impl Done {
         (from..text.len()).find_map(|place| self.made_at(text, place).map(|end| place..end))
     }
 
-    #[inline]
+    #[inline(always)]
     fn made_at(&self, text: &[u8], place: usize) -> Option<usize> {
-        let secret = self.secret.as_ref()?;
+        self.made_with(self.secret.as_ref()?, text, place)
+    }
+
+    fn made_with(&self, secret: &Secret, text: &[u8], place: usize) -> Option<usize> {
         let len = match text[place] {
             b'[' => hash_len(&text[place..]),
             b'u' | b'a' | b'+' | b'2' | b'0' => pseudonym::len_at(secret, text, place),

@@ -17,7 +17,7 @@ pub(crate) use dialect::{Language, System};
 pub(crate) use rows::Statements;
 
 use crate::action::Done;
-use crate::detect::Hit;
+use crate::detect::{self, Hit};
 use crate::scan::KEY_RULE;
 
 /// What rules of commands are called in counters; the first has number [`FIRST`].
@@ -53,6 +53,14 @@ pub(crate) fn put(rule: u16, text: &[u8], start: usize, end: usize) -> &'static 
     }
 }
 
+/// Whether what takes the place of a value could be the border of a word where the value was none: other rules may find something there then.
+pub(crate) fn moves_a_border(hit: &Hit, text: &[u8]) -> bool {
+    let (start, end) = (hit.start as usize, hit.end as usize);
+    let word = |place: usize| text.get(place).is_some_and(|byte| detect::is_word(*byte));
+    let cuts_a_word = |place: usize| place > 0 && word(place - 1) && word(place);
+    usize::from(hit.rule) == COMMENT || cuts_a_word(start) || cuts_a_word(end)
+}
+
 /// What a lexer reads and notes.
 pub(crate) struct Lexer<'l> {
     text: &'l [u8],
@@ -68,9 +76,9 @@ impl<'l> Lexer<'l> {
         Lexer { text, done, offset, hits }
     }
 
-    /// Notes where the values of a command to this database lie. In JSON those below keys that `keep` names are none.
-    pub(crate) fn values(&mut self, system: System, keep: &[Vec<u8>]) {
-        match system.language(self.text) {
+    /// Notes where the values of a command in this language lie. In JSON those below keys that `keep` names are none.
+    pub(crate) fn values(&mut self, language: Language, keep: &[Vec<u8>]) {
+        match language {
             Language::Sql(dialect) => sql::values(self, dialect),
             Language::Redis => redis::values(self),
             Language::Memcached => memcached::values(self),
@@ -138,9 +146,21 @@ impl<'l> Lexer<'l> {
 }
 
 /// Bytes of a word: of identifiers and keywords. Every byte beyond ASCII is a letter.
+#[inline(always)]
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    IS_WORD[usize::from(byte)]
 }
+
+static IS_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        let b = byte as u8;
+        table[byte] = b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80;
+        byte += 1;
+    }
+    table
+};
 
 /// Whether `value` is what stands for a value in parameterised queries: `?`, `$1`, `:name`, `@p1`, `%s`, `%(name)s`, perhaps with a cast of PostgreSQL.
 ///
@@ -161,7 +181,7 @@ pub(crate) mod tests {
     /// The text without its values.
     pub(crate) fn sanitized(text: &str, language: Language) -> String {
         let mut hits = Vec::new();
-        Lexer::new(text.as_bytes(), &Done::new("[REDACTED]"), 0, &mut hits).values(System::Known(language), &[]);
+        Lexer::new(text.as_bytes(), &Done::new("[REDACTED]"), 0, &mut hits).values(language, &[]);
         hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
         let mut out = Vec::new();
         let mut written = 0;
@@ -221,7 +241,7 @@ pub(crate) mod tests {
                     let text = piece.repeat(times);
                     crate::detect::steps::take();
                     let mut hits = Vec::new();
-                    Lexer::new(text.as_bytes(), &Done::new("[REDACTED]"), 0, &mut hits).values(System::Known(*language), &[]);
+                    Lexer::new(text.as_bytes(), &Done::new("[REDACTED]"), 0, &mut hits).values(*language, &[]);
                     crate::detect::steps::take()
                 };
                 let (small, large) = (steps(500), steps(4_000));

@@ -1,14 +1,14 @@
 //! Addresses: e-mail, IP, and who logs in at a URL.
 
-use super::{Detector, EMAIL as EMAIL_RULE, Scan};
-use crate::scan::Trigger;
+use super::{Detector, EMAIL as EMAIL_RULE, Scan, Trigger};
+use crate::scan::Shape;
 
 pub(super) static EMAIL: Detector = Detector {
     name: "email",
     about: "e-mail addresses",
     pattern: r"[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.(?:xn--[a-zA-Z0-9-]+|[a-zA-Z]{2,})",
     source: "the common part of RFC 5322 addr-spec: a dot-atom without the rare symbols, and a host name of at least two labels",
-    trigger: Trigger::At,
+    trigger: Trigger::Shape(Shape::At),
     search: email,
     finds: &[
         ("from ana.quill+shop@mail.example.org, late", &["ana.quill+shop@mail.example.org"]),
@@ -49,7 +49,7 @@ pub(super) static IPV4: Detector = Detector {
     about: "IPv4 addresses, with the length of a prefix where they have one; what is said to be a version is none, as in Chrome/131.0.0.0",
     pattern: r"\b(?:(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\b(?:/\d{1,2}\b)?",
     source: "RFC 791 in the usual dotted notation of RFC 1123, section 2.1; RFC 4632, section 3.1",
-    trigger: Trigger::Dots,
+    trigger: Trigger::Shape(Shape::Dots),
     search: ipv4,
     finds: &[
         ("peer 198.51.100.7:443", &["198.51.100.7"]),
@@ -128,7 +128,7 @@ pub(super) static USERINFO: Detector = Detector {
     about: "user and password before the host of a URL",
     pattern: "",
     source: "RFC 3986, section 3.2.1; OpenTelemetry semantic conventions on url.full",
-    trigger: Trigger::Scheme,
+    trigger: Trigger::Shape(Shape::At),
     search: userinfo,
     finds: &[
         ("postgres://shop:hunter2@db.example.org:5432/shop", &["shop:hunter2"]),
@@ -150,25 +150,18 @@ pub(super) static USERINFO: Detector = Detector {
 const ALREADY: &[u8] = b"REDACTED:REDACTED";
 
 /// A name without a password is left to other rules. An e-mail address that would begin inside is not looked for, so that the host stays.
-fn userinfo(scan: &mut Scan<'_>, slash: usize) {
-    if scan.byte(slash + 1) != b'/' {
-        return;
+fn userinfo(scan: &mut Scan<'_>, at: usize) {
+    let ends = |b: u8| matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | 0..=b' ' | 0xFF);
+    let start = scan.run_start(at, |b| !ends(b));
+    if !scan.bytes[..start].ends_with(b"://") {
+        return scan.resume(at + 1);
     }
-    let start = slash + 2;
     // The last `@` counts, and a colon before it.
-    let (mut at, mut colon) = (None, None);
-    let mut place = start;
-    loop {
-        match scan.byte(place) {
-            b'@' => at = Some(place),
-            b':' => colon = colon.or(Some(place)),
-            b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | 0..=b' ' | 0xFF => break,
-            _ => {}
-        }
-        place += 1;
+    let end = scan.run_end(at, |b| !ends(b));
+    let last = scan.bytes[at..end].iter().rposition(|b| *b == b'@').map_or(at, |last| at + last);
+    if scan.bytes[start..last].contains(&b':') && scan.bytes[start..last] != *ALREADY {
+        scan.found(start, last);
+        scan.floors[EMAIL_RULE] = scan.floors[EMAIL_RULE].max(last + 1);
     }
-    if let Some(at) = at.filter(|at| colon.is_some_and(|colon| colon < *at) && scan.bytes[start..*at] != *ALREADY) {
-        scan.found(start, at);
-        scan.floors[EMAIL_RULE] = scan.floors[EMAIL_RULE].max(at + 1);
-    }
+    scan.resume(end);
 }

@@ -2,15 +2,15 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Detector, Scan};
-use crate::scan::Trigger;
+use super::{Detector, Scan, Trigger};
+use crate::scan::Shape;
 
 pub(super) static CRYPTO: Detector = Detector {
     name: "crypto",
     about: "Bitcoin addresses of every kind, with their checksums",
     pattern: "",
     source: "Base58Check; BIP 173 and BIP 350 (bech32, bech32m)",
-    trigger: Trigger::Word,
+    trigger: Trigger::Shape(Shape::Word),
     search: crypto,
     finds: &[
         ("to 16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ.", &["16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ"]),

@@ -3,8 +3,8 @@
 //! A kind is a line of a table: words, shapes, a check. What names it stands in the text not far before it, or in the key of the attribute.
 
 use super::context::{self, Kinds};
-use super::{Detector, Hit, Scan, check, is_word, near};
-use crate::scan::Trigger;
+use super::{Detector, Hit, Scan, Trigger, check, is_word, near};
+use crate::scan::Shape;
 
 /// A kind of id.
 pub(super) struct Id {
@@ -149,7 +149,7 @@ pub(super) static ID: Detector = Detector {
             word that says what they are, or under a key that does",
     pattern: "",
     source: "the rules of those who give them out, as published: ISO 7064, ICAO 9303, national authorities",
-    trigger: Trigger::Run,
+    trigger: Trigger::Shape(Shape::Run),
     search: ids,
     finds: &[
         ("my NHS number is 221 395 1837.", &["221 395 1837"]),
@@ -313,7 +313,7 @@ pub(super) static PHONE_LOCAL: Detector = Detector {
             under such a key",
     pattern: "",
     source: "ITU-T E.123, national notation; North American Numbering Plan",
-    trigger: Trigger::Run,
+    trigger: Trigger::Shape(Shape::Run),
     search: phone_local,
     finds: &[
         ("call me at 0494 92 82 32 please", &["0494 92 82 32"]),

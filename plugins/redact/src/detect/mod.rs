@@ -23,7 +23,7 @@ mod token;
 
 pub(crate) use checks::{CHECKS, Check, check_by_name, check_names};
 
-use crate::scan::Trigger;
+use crate::scan::Shape;
 
 /// The byte outside of all texts.
 const OUTSIDE: u8 = 0xFF;
@@ -40,7 +40,7 @@ pub(crate) struct Detector {
     pub(crate) source: &'static str,
     /// What wakes it.
     pub(crate) trigger: Trigger,
-    /// Looks around a trigger and notes what it finds.
+    /// Looks around a trigger, which is given by the place that [`Trigger`] says, and notes what it finds.
     pub(crate) search: fn(&mut Scan<'_>, usize),
     /// Texts, and what is found in each.
     #[cfg_attr(not(test), expect(dead_code, reason = "cases are for tests"))]
@@ -48,6 +48,17 @@ pub(crate) struct Detector {
     /// Texts in which nothing is found.
     #[cfg_attr(not(test), expect(dead_code, reason = "cases are for tests"))]
     pub(crate) ignores: &'static [&'static str],
+}
+
+/// What wakes a detector. Every match has it.
+#[derive(Clone, Copy)]
+pub(crate) enum Trigger {
+    /// A shape, at its last byte.
+    Shape(Shape),
+    /// One of these texts, at its first byte.
+    Literals(&'static [&'static [u8]]),
+    /// This word in any case, at its first byte.
+    Word(&'static [u8]),
 }
 
 /// Every detector. Rules name them by their place here.

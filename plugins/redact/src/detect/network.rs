@@ -1,14 +1,14 @@
 //! Addresses of networks and devices: IPv6, MAC.
 
-use super::{Detector, Scan, is_word};
-use crate::scan::Trigger;
+use super::{Detector, Scan, Trigger, is_word};
+use crate::scan::Shape;
 
 pub(super) static IPV6: Detector = Detector {
     name: "ipv6",
     about: "IPv6 addresses, with an IPv4 address at their end and a prefix length where they have one",
     pattern: "",
     source: "RFC 4291, section 2.2",
-    trigger: Trigger::Colons,
+    trigger: Trigger::Shape(Shape::Colons),
     search: ipv6,
     finds: &[
         ("from [2001:db8::8a2e:370:7334]:443", &["2001:db8::8a2e:370:7334"]),
@@ -124,7 +124,7 @@ pub(super) static MAC: Detector = Detector {
     about: "MAC addresses with colons or dashes",
     pattern: "",
     source: "IEEE 802, the usual hexadecimal notation",
-    trigger: Trigger::Pairs,
+    trigger: Trigger::Shape(Shape::Pairs),
     search: mac,
     finds: &[
         ("MAC: 01:23:45:67:89:AB,", &["01:23:45:67:89:AB"]),
