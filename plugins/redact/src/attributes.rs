@@ -117,7 +117,8 @@ impl Values {
             } else {
                 writer.write(action, &value, false, &mut out);
             }
-            if stays || action.keeps_some() {
+            // A network is all that may stay of an address, whatever else its digits look like.
+            if stays || (action.keeps_some() && action != Action::Truncate(None)) {
                 self.kept.push(&out);
                 self.kept_of.push(row);
             }

@@ -5,7 +5,7 @@
 //! until nothing is found; that is what makes a second run change nothing. A text that has not settled after [`ROUNDS`] is replaced whole.
 //!
 //! In commands to databases the values are found by a lexer, and merged with the rest. What is found inside a value goes with it; what reaches beyond
-//! one takes it along.
+//! one takes it along. So with URLs whose query or path has to go.
 //!
 //! What takes the place of a find is up to the [action](crate::action) of the rule that found it. Where hits of several rules were merged the strictest of their actions counts,
 //! if a hit that has it covers the whole find; otherwise it is masked: half a hash says nothing, and a part that is kept must not be another rule's.
@@ -24,12 +24,13 @@ use crate::explain::{Finding, Outcome};
 use crate::keys::KeyRules;
 use crate::safe::SafeValues;
 use crate::scan::{Found, KEY_RULE, Scanner, Texts, TextsBuf};
+use crate::url::{self, Form, Urls};
 
 /// How often a text is searched before it is given up and replaced whole. Ordinary texts take two rounds: the second finds nothing.
 const ROUNDS: usize = 8;
 
 /// The number of the first custom rule.
-pub(crate) const FIRST_CUSTOM_RULE: usize = command::FIRST + command::NAMES.len();
+pub(crate) const FIRST_CUSTOM_RULE: usize = url::FIRST + url::NAMES.len();
 
 /// Redacts texts by its rules.
 pub(crate) struct Engine {
@@ -56,6 +57,13 @@ pub(crate) struct Engine {
     found: Found,
     views: [Views; LEVELS],
     rounds: [Round; 2],
+}
+
+/// What a text is, beside a text: read by its grammar as well.
+#[derive(Clone, Copy)]
+pub(crate) enum Reading {
+    Command(System),
+    Url(Urls, Form),
 }
 
 /// What is known of texts beside what they hold.
@@ -160,7 +168,21 @@ impl Engine {
 
     /// The same for commands to databases, whose values go too. `systems` has the database of each text.
     pub(crate) fn redact_commands(&mut self, texts: Texts<'_>, clues: Clues<'_>, systems: &[System], mut changed: impl FnMut(u32, &[u8])) {
-        self.run(texts, clues, systems, &mut changed);
+        let readings: Vec<_> = systems.iter().copied().map(Reading::Command).collect();
+        self.run(texts, clues, &readings, &mut changed);
+    }
+
+    /// The same for URLs, out of which goes what `urls` wants. `forms` says what each text is.
+    pub(crate) fn redact_urls(
+        &mut self,
+        texts: Texts<'_>,
+        clues: Clues<'_>,
+        urls: Urls,
+        forms: &[Form],
+        mut changed: impl FnMut(u32, &[u8]),
+    ) {
+        let readings: Vec<_> = forms.iter().map(|form| Reading::Url(urls, *form)).collect();
+        self.run(texts, clues, &readings, &mut changed);
     }
 
     /// Takes the values out of a command in which the other rules find nothing.
@@ -191,12 +213,12 @@ impl Engine {
     }
 
     /// `changed` is no type parameter: this is large, and has several callers.
-    fn run(&mut self, texts: Texts<'_>, clues: Clues<'_>, systems: &[System], changed: &mut dyn FnMut(u32, &[u8])) {
+    fn run(&mut self, texts: Texts<'_>, clues: Clues<'_>, readings: &[Reading], changed: &mut dyn FnMut(u32, &[u8])) {
         let replacement = self.writer.done().replacement().to_vec();
         let Clues { named, has_word } = clues;
         let [mut now, mut next] = std::mem::take(&mut self.rounds);
         now.clear();
-        self.search(texts, named, &mut systems.iter().copied());
+        self.search(texts, named, &mut readings.iter().copied());
         self.excuse(texts, has_word);
         self.rewrite(texts, None, &mut |index, rewritten| match rewritten {
             Rewritten::Whole => changed(index as u32, &replacement),
@@ -214,7 +236,7 @@ impl Engine {
             let texts = now.texts.as_texts();
             let kinds_of = |of: &u32| named.binary_search_by_key(of, |(index, _)| *index).ok().map(|place| named[place].1);
             let named: Vec<_> = (0..).zip(&now.of).filter_map(|(index, of)| Some((index, kinds_of(of)?))).collect();
-            self.search(texts, &named, &mut now.of.iter().filter_map(|of| systems.get(*of as usize).copied()));
+            self.search(texts, &named, &mut now.of.iter().filter_map(|of| readings.get(*of as usize).copied()));
             self.excuse(texts, &mut |index, words| has_word(now.of[index as usize], words));
             let mut settled = 0;
             self.rewrite(texts, Some(&now.of), &mut |index, rewritten| {
@@ -231,9 +253,9 @@ impl Engine {
         self.rounds = [now, next];
     }
 
-    /// Fills `hits` with what all rules find in the texts and in their decoded views, in the order in which it stands there. Texts of commands come
-    /// with their databases, others without any.
-    fn search(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], systems: &mut dyn Iterator<Item = System>) {
+    /// Fills `hits` with what all rules find in the texts and in their decoded views, in the order in which it stands there. Commands and URLs
+    /// come with what they are, others without any.
+    fn search(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], readings: &mut dyn Iterator<Item = Reading>) {
         self.hits.clear();
         self.search_plain(texts);
         self.hits.append(&mut self.found.hits);
@@ -264,7 +286,14 @@ impl Engine {
             }));
             self.views[level] = view;
         }
-        for (index, system) in systems.enumerate() {
+        for (index, reading) in readings.enumerate() {
+            let system = match reading {
+                Reading::Command(system) => system,
+                Reading::Url(urls, form) => {
+                    urls.find(form, texts.get(index), self.writer.done(), texts.range(index).start, &mut self.hits);
+                    continue;
+                }
+            };
             if index == 0 {
                 let bytes = texts.bytes;
                 let is_found =
@@ -293,11 +322,11 @@ impl Engine {
         }
     }
 
-    /// What all rules find in the texts, and what was close. A pass of its own, which changes and counts nothing.
-    pub(crate) fn explain(&mut self, texts: Texts<'_>, clues: Clues<'_>, systems: &[System]) -> Vec<Finding> {
+    /// What all rules find in the texts, which have these readings or none, and what was close. A pass of its own, which changes and counts nothing.
+    pub(crate) fn explain(&mut self, texts: Texts<'_>, clues: Clues<'_>, readings: &[Reading]) -> Vec<Finding> {
         let Clues { named, has_word } = clues;
         near::want(true);
-        self.search(texts, named, &mut systems.iter().copied());
+        self.search(texts, named, &mut readings.iter().copied());
         near::want(false);
         let all = self.hits.clone();
         self.excuse(texts, has_word);
@@ -380,17 +409,19 @@ impl Engine {
             let mut written = range.start;
             let mut changed = false;
             out.clear();
-            while let Some(hit) = self.hits.get(next).filter(|hit| (hit.start as usize) < range.end) {
+            // An empty value may lie where the text ends.
+            while let Some(hit) = self.hits.get(next).filter(|hit| hit.start as usize <= range.end) {
                 let from = next;
                 let mut find = Find::new(*hit);
                 next += 1;
-                while let Some(hit) = self.hits.get(next).filter(|hit| find.meets(hit) && (hit.start as usize) < range.end) {
+                while let Some(hit) = self.hits.get(next).filter(|hit| find.meets(hit) && hit.start as usize <= range.end) {
                     find.join(*hit);
                     next += 1;
                 }
                 let (start, mut end) = whole_characters(text, find.start as usize, find.end as usize);
                 let start = start.max(written);
-                if end <= start || text[start..end] == *replacement {
+                let is_empty = find.start == find.end;
+                if end < start || (end == start && !is_empty) || text[start..end] == *replacement {
                     continue;
                 }
                 let hits = &self.hits[from..next];
@@ -400,8 +431,8 @@ impl Engine {
                 }
                 out.extend_from_slice(&text[written..start]);
                 let put_from = out.len();
-                match (find.command, hit) {
-                    (Some(rule), _) => out.extend_from_slice(command::put(rule, text, start, end)),
+                match (find.own, hit) {
+                    (Some(rule), _) => out.extend_from_slice(url::put(rule).unwrap_or_else(|| command::put(rule, text, start, end))),
                     (None, Some(hit)) => {
                         let phone = hits.iter().any(is_phone);
                         self.writer.write(action, &found(text, hit.view, start, end), phone, &mut out);
@@ -463,32 +494,32 @@ fn found(bytes: &[u8], view: u8, start: usize, end: usize) -> Cow<'_, [u8]> {
 struct Find {
     start: u32,
     end: u32,
-    /// The rule of commands that all of it was found by, if any: with what takes its place.
-    command: Option<u16>,
+    /// The rule of commands or URLs that all of it was found by, if any, and that says what takes its place.
+    own: Option<u16>,
 }
 
 impl Find {
     fn new(hit: Hit) -> Self {
-        Find { start: hit.start, end: hit.end, command: Self::command(hit) }
+        Find { start: hit.start, end: hit.end, own: Self::own(hit) }
     }
 
-    fn command(hit: Hit) -> Option<u16> {
-        command::is_command_rule(hit.rule).then_some(hit.rule)
+    fn own(hit: Hit) -> Option<u16> {
+        (command::is_command_rule(hit.rule) || url::put(hit.rule).is_some()).then_some(hit.rule)
     }
 
     /// Whether a hit, which does not begin before, belongs to it. Values that touch stay apart, others do not.
     fn meets(&self, hit: &Hit) -> bool {
-        hit.start < self.end || (hit.start == self.end && self.command.is_none() && Self::command(*hit).is_none())
+        hit.start < self.end || (hit.start == self.end && self.own.is_none() && Self::own(*hit).is_none())
     }
 
     /// Takes in a hit that meets it. A value covers what lies inside it.
     fn join(&mut self, hit: Hit) {
-        let command = Self::command(hit);
-        if hit.start == self.start && (hit.end > self.end || (hit.end == self.end && command.is_some())) {
-            self.command = command;
+        let own = Self::own(hit);
+        if hit.start == self.start && (hit.end > self.end || (hit.end == self.end && own.is_some())) {
+            self.own = own;
         } else if hit.end > self.end {
             // Two readings of the same statement: whatever it is, it is a value.
-            self.command = self.command.and(command).map(|_| command::FIRST as u16);
+            self.own = self.own.and(own).map(|_| command::FIRST as u16);
         }
         self.end = self.end.max(hit.end);
     }

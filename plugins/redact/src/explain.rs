@@ -13,6 +13,7 @@ use crate::engine::{Clues, Engine, FIRST_CUSTOM_RULE};
 use crate::keys::KeyRules;
 use crate::rows::{Rows, Source};
 use crate::scan::{KEY_RULE, Texts};
+use crate::url::{self, UrlRows};
 
 /// Characters of a key that are shown.
 const KEY: usize = 80;
@@ -58,6 +59,7 @@ impl Reasons {
             Some(detector) => format!("{} ({})", first(detector.about), first(detector.source)),
             None if rule == KEY_RULE => "the value of a key that `keys` names".to_owned(),
             None if rule >= FIRST_CUSTOM_RULE => "the rule's regex matches".to_owned(),
+            None if rule >= url::FIRST => format!("a part of a URL that `urls` takes out ({name})"),
             None if command::is_command_rule(rule as u16) && name == "comment" => "a comment in a command to a database".to_owned(),
             None => format!("a value in a command to a database ({name})"),
         };
@@ -82,6 +84,7 @@ impl<'b> Explanation<'_, 'b> {
         rows: &mut Rows,
         above: &mut KeysAbove<'b>,
         statements: &mut Statements,
+        urls: &mut UrlRows,
         engine: &mut Engine,
     ) {
         let clues = Clues { named: rows.named(), has_word: &mut |text, words| above.have_word(Source::Text(text), words) };
@@ -89,10 +92,12 @@ impl<'b> Explanation<'_, 'b> {
         let mut of_others = rows.explain_other_kinds(self.batch, above, engine);
         of_others.sort_unstable();
         let (mut of_rows, mut of_names) = (Vec::new(), Vec::new());
-        statements.explain(self.batch, rows, engine, |place, finding| match place {
+        let mut note = |place: Result<u32, u32>, finding: Finding| match place {
             Ok(row) => of_rows.push((row, finding)),
             Err(span) => of_names.push((span, finding)),
-        });
+        };
+        statements.explain(self.batch, rows, engine, &mut note);
+        urls.explain(self.batch, rows, engine, &mut note);
         Walk { all: self, rows, of_texts, of_others, of_rows, of_names, span: None }.over(self.batch);
     }
 }

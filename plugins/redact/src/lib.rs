@@ -12,13 +12,13 @@
 //! percent-decoded; what they find is merged before anything is replaced, and what comes out is searched again until nothing is found
 //! ([`engine`]).
 //!
-//! In commands to databases ([`command`]) the values are found by their grammar: in `db.query.text` and `db.statement` of spans, and in names of spans that hold
+//! In URLs ([`url`]) queries and paths go where the configuration wants it. In commands to databases ([`command`]) the values are found by their grammar: in `db.query.text` and `db.statement` of spans, and in names of spans that hold
 //! such a text.
 //!
 //! # What becomes of it
 //! What the rule's [action] says: mostly the part that was found is replaced. A value under a key that a rule names is replaced whole, and becomes a text. A key in whose name
 //! something is found is renamed. A member of a tracestate in which something is found goes; `ot=` keeps its sampling threshold and randomness.
-//! Values in commands become `?`.
+//! Values in commands become `?`, and so do segments of paths, or `{id}`.
 //!
 //! # What it does not do
 //! It does not see data that are encoded otherwise (base64, compressed, encrypted), nor data without a shape, such as names and postal addresses,
@@ -39,15 +39,19 @@ mod engine;
 mod explain;
 mod keys;
 mod marks;
+mod preset;
 mod rows;
 mod safe;
 mod scan;
 mod tracestate;
+mod url;
 
 use spansieve_plugin::{Batch, Column, ConfigError, Edits, Policy, ROWS, Setup, TEXTS, TextId, count, table};
 
 pub use action::{Action, Keep};
 pub use config::{Allowed, CheckName, Commands, Config, Custom, DetectorName, HashKey, KeyName, KeyRule, OnlyKeys, Others, ValueRule};
+pub use preset::Preset;
+pub use url::{Paths, Query, Urls};
 
 use crate::above::KeysAbove;
 use crate::attributes::{CARRIERS, Values};
@@ -60,6 +64,7 @@ use crate::marks::Marks;
 use crate::rows::{Rows, Source};
 use crate::scan::{KEY_RULE, Texts};
 use crate::tracestate::Tracestates;
+use crate::url::UrlRows;
 
 /// The plugin.
 pub struct Redact {
@@ -78,6 +83,7 @@ pub struct Redact {
     explain: Option<Reasons>,
     tracestates: Tracestates,
     statements: Statements,
+    urls: UrlRows,
     text_ends: Vec<u32>,
     changed: Vec<u32>,
 }
@@ -94,7 +100,11 @@ impl Policy for Redact {
         setup.read(ROWS);
         setup.read(&[Column::SpanTracestate, Column::LinkTracestate]);
         setup.read(&[Column::SpanName, Column::SpanAttributes]);
-        let statements = Statements::new(&config.commands);
+        let statements = Statements::new(&config.commands());
+        let urls = UrlRows::new(config.urls());
+        if config.urls().is_active() {
+            setup.read(&[Column::SpanKind]);
+        }
         let Built { mut engine, keys, safe_keys, only_keys, names, mark, count_fields, explain } = config.build(table)?;
         let marks = Marks::new(mark, count_fields, names.len());
         if marks.is_on() {
@@ -121,6 +131,7 @@ impl Policy for Redact {
             marks,
             tracestates: Tracestates::default(),
             statements,
+            urls,
             text_ends: Vec::new(),
             changed: Vec::new(),
         })
@@ -138,7 +149,7 @@ impl Policy for Redact {
         rows.find_named(batch, engine.kinds());
         if let Some(reasons) = &self.explain {
             explain::Explanation { batch, reasons, keys, only_keys: self.only_keys.as_ref().map(|(allow, _)| allow), names: &self.names }
-                .tell(texts, rows, &mut above, &mut self.statements, engine);
+                .tell(texts, rows, &mut above, &mut self.statements, &mut self.urls, engine);
         }
         let clues = Clues { named: rows.named(), has_word: &mut |text, words| above.have_word(Source::Text(text), words) };
         engine.redact(texts, clues, |index, text| {
@@ -160,6 +171,7 @@ impl Policy for Redact {
             rows.restore_safe(batch, changed, edits);
         }
         self.statements.redact(batch, changed, rows, engine, marks, edits);
+        self.urls.redact(batch, changed, rows, engine, marks, edits);
         rows.redact_other_kinds(batch, &mut above, engine, marks, edits);
         let mut found = values.redact(batch, keys, rows, engine, marks, edits);
         if let Some((allow, others)) = &self.only_keys {

@@ -172,6 +172,19 @@ fn only_what_is_asked_for_is_told_and_nothing_changes_by_it() {
 }
 
 #[test]
+fn what_goes_from_urls_is_told() {
+    let config = json!({"values": [], "keys": [], "urls": {"query": "drop", "paths": "ids"}});
+    let request = span("x").attr("url.full", "https://shop.example/users/1234?q=1");
+    assert_eq!(
+        told(config, request),
+        [
+            "hit url-ids attributes[\"url.full\"] 27..31 a part of a URL that `urls` takes out (url-ids)",
+            "hit url-drop attributes[\"url.full\"] 32..35 a part of a URL that `urls` takes out (url-drop)",
+        ]
+    );
+}
+
+#[test]
 fn an_attribute_that_an_allow_list_does_not_name_is_told() {
     let config = json!({"values": [], "keys": [], "only_keys": {"allow": [{"exact": "a"}], "others": "remove"}});
     assert_eq!(

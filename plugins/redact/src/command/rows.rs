@@ -9,7 +9,7 @@ use super::dialect::begins_like_sql;
 use super::{FIRST, Language, NAMES, System};
 use crate::config::Commands;
 use crate::custom::has_word;
-use crate::engine::{Clues, Engine};
+use crate::engine::{Clues, Engine, Reading};
 use crate::explain::Finding;
 use crate::marks::Marks;
 use crate::rows::Rows;
@@ -110,14 +110,15 @@ impl Statements {
     /// Where values lie in commands: calls `each` with the row that has the command, or the span whose name has it as an error.
     pub(crate) fn explain(&mut self, batch: &Batch<'_>, rows: &Rows, engine: &mut Engine, mut each: impl FnMut(Result<u32, u32>, Finding)) {
         self.clear();
-        let Statements { commands, roles, texts, systems, of, .. } = self;
+        let Statements { commands, roles, texts, of, .. } = self;
+        let mut readings = Vec::new();
         each_command(commands, roles, batch, rows, &mut |place, text, system, _| {
             texts.push(text.as_bytes());
-            systems.push(system);
+            readings.push(Reading::Command(system));
             of.push(place);
         });
         let clues = Clues { named: &[], has_word: &mut |_, _| false };
-        for finding in engine.explain(texts.as_texts(), clues, systems) {
+        for finding in engine.explain(texts.as_texts(), clues, &readings) {
             // What other rules find was found when all texts were searched.
             if super::is_command_rule(finding.rule) {
                 each(

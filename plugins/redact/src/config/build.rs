@@ -9,11 +9,10 @@ use crate::custom::{CustomRule, Options};
 use crate::detect::{self, DETECTORS};
 use crate::engine::{Engine, FIRST_CUSTOM_RULE};
 use crate::keys::{KeyPattern, KeyRules};
+use crate::preset::CREDENTIALS;
 use crate::safe::SafeValues;
 use crate::scan::KEY_RULE;
-
-/// Detectors of what opens doors: nothing of it may stay.
-const CREDENTIALS: &[&str] = &["jwt", "aws", "github", "bearer", "userinfo", "stripe", "token", "private-key", "basic"];
+use crate::url;
 
 /// What a configuration comes to.
 pub(crate) struct Built {
@@ -41,13 +40,14 @@ impl Config {
     /// With the place in the configuration and what was expected there.
     pub(crate) fn build(self, secret: impl Fn(&str) -> Option<Vec<u8>>) -> Result<Built, ConfigError> {
         check_replacement(&self.replacement)?;
-        let keys = patterns("keys", self.keys.iter().map(|rule| &rule.name))?;
-        let key_actions: Vec<_> = self.keys.iter().map(|rule| rule.action.unwrap_or(self.action)).collect();
-        let except = patterns("except", &self.except)?;
+        let rules = self.keys();
+        let keys = patterns("keys", rules.iter().map(|rule| &rule.name))?;
+        let key_actions: Vec<_> = rules.iter().map(|rule| rule.action.unwrap_or(self.action)).collect();
+        let except = patterns("except", &self.except())?;
         let safe_keys = patterns("safe_keys", &self.safe_keys)?;
         let mut names: Vec<String> = DETECTORS.iter().map(|detector| detector.name.to_owned()).collect();
         names.push("key".into());
-        names.extend(command::NAMES.iter().map(|name| (*name).to_owned()));
+        names.extend(command::NAMES.iter().chain(url::NAMES).map(|name| (*name).to_owned()));
         let mut actions = vec![Action::Mask; names.len()];
         let detectors = self.detectors(&mut actions)?;
         let mut custom = Vec::new();
@@ -77,7 +77,7 @@ impl Config {
             all.extend(self.mark.clone().map(KeyPattern::Exact));
             Ok((KeyRules::new(&all, &[]), *others))
         });
-        let keep = self.commands.json_keep.into_iter().map(String::into_bytes).collect();
+        let keep = self.commands().json_keep.into_iter().map(String::into_bytes).collect();
         let rules = || KeyRules::new(&keys, &except).with_actions(&key_actions);
         actions[KEY_RULE] = Action::Mask;
         let writer = Writer::new(&self.replacement, actions, rules().actions().to_vec(), secret);
@@ -96,7 +96,7 @@ impl Config {
     /// The places of the detectors in their table, and in `actions` what becomes of what they find.
     fn detectors(&self, actions: &mut [Action]) -> Result<Vec<usize>, ConfigError> {
         let mut detectors = Vec::new();
-        for (place, ValueRule { detector: DetectorName(name), action }) in self.values.iter().enumerate() {
+        for (place, ValueRule { detector: DetectorName(name), action }) in self.values().iter().enumerate() {
             let number = detect::by_name(name).ok_or_else(|| {
                 ConfigError::at(format!("values[{place}]"), format!("no detector is called `{name}`; there are {}", detect::names()))
             })?;

@@ -9,14 +9,18 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::action::Action;
+use crate::preset::Preset;
+use crate::url::Urls;
 
 pub(crate) use build::Built;
 pub use rules::{Allowed, CheckName, Custom, DetectorName, HashKey, KeyName, KeyRule, OnlyKeys, Others, ValueRule};
 
-/// What to look for and what becomes of it. A list that is given takes the place of its default; an empty list switches it off.
+/// What to look for and what becomes of it. A list that is given takes the place of that of the preset; an empty list switches it off.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
+    /// What holds for each of `keys`, `except`, `values`, `commands` and `urls` that is not given.
+    preset: Preset,
     /// What takes the place of what is found and masked. At least 3 bytes with one of `[]<>{}()*#?!|~^` or a character beyond ASCII, or at least 8
     /// bytes, so that data are not mistaken for it; none of `%`, `+`, `=`, `@`.
     replacement: String,
@@ -25,21 +29,23 @@ pub struct Config {
     /// Keys whose values are replaced whole, whatever their type; of a list or a map every value in it. Case does not matter. They count for
     /// attributes of spans, events, links, scopes and resources, for entries of maps at any depth, and inside texts for parameters (`key=value`) and
     /// members of JSON objects.
-    keys: Vec<KeyRule>,
+    keys: Option<Vec<KeyRule>>,
     /// Keys that the rules in `keys` and `only_keys` do not count for, such as counters of tokens. Values under them are still searched.
-    except: Vec<KeyName>,
+    except: Option<Vec<KeyName>>,
     /// Keys of attributes whose values are left alone entirely: no rule sees them, whatever they hold.
     safe_keys: Vec<KeyName>,
     /// Allow-list mode: attributes whose keys are not listed are masked or removed.
     only_keys: Option<OnlyKeys>,
-    /// Detectors to search all texts with. Without it all of them but `id` and `phone-local`, which look for words around every number.
-    values: Vec<ValueRule>,
+    /// Detectors to search all texts with.
+    values: Option<Vec<ValueRule>>,
     /// Rules of your own to search all texts with.
     custom: Vec<Custom>,
     /// What is left alone though a rule finds it, whichever rule it is. It excuses only itself, not what stands around it.
     safe_values: Vec<Allowed>,
     /// In which commands to databases values become `?`.
-    pub(crate) commands: Commands,
+    commands: Option<Commands>,
+    /// What becomes of queries and paths of URLs.
+    urls: Option<Urls>,
     /// The key of hashes and pseudonyms, needed where an action is one of these.
     hash: Option<HashKey>,
     /// The key of an attribute that each span gets in which something was found: the names of the rules that found it.

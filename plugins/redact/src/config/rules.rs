@@ -30,12 +30,6 @@ pub struct KeyRule {
     pub(super) action: Option<Action>,
 }
 
-impl KeyRule {
-    pub(super) fn glob(glob: &str) -> Self {
-        KeyRule { name: KeyName::Glob(glob.to_owned()), action: None }
-    }
-}
-
 /// Exactly one way to name keys.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,26 +1,24 @@
 //! Where in a run of texts do some literals stand?
 //!
-//! Every literal has a *window* of three bytes. One pass asks at each place, sixteen at a time, whether the three bytes there could be such a
+//! Every literal has a *window* of four bytes. One pass asks at each place, sixteen at a time, whether the four bytes there could be such a
 //! window, by looking up the halves of each byte in small tables: the algorithm Teddy of Hyperscan. The few places that are left are compared with
-//! the literals themselves, which a hash of the three bytes finds.
+//! the literals themselves, which a hash of the first three bytes finds.
 
 use super::block::{Block, LEN};
+use super::groups::{Halves, WINDOW, chance, groups_of};
 
-/// Bytes of a literal that the first pass looks at.
-const WINDOW: usize = 3;
+/// The fewest bytes of a literal. Any byte may stand behind one that is shorter than a window.
+const SHORTEST: usize = 3;
 
 /// Bytes for which one word tells where windows may be.
 const STEP: usize = 64;
-
-/// Literals are in so many groups, a bit of a table's entries for each.
-const GROUPS: usize = 8;
 
 /// A text that wakes something where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Literal {
     /// At least three bytes, in lower case if `any_case`.
     pub(crate) text: Vec<u8>,
-    /// Whether case matters.
+    /// Whether case does not matter.
     pub(crate) any_case: bool,
 }
 
@@ -33,17 +31,23 @@ impl Literal {
         Literal { text: text.to_ascii_lowercase(), any_case: true }
     }
 
+    /// The halves of the bytes of the window at this place of the text.
+    fn halves(&self, window: usize) -> Halves {
+        std::array::from_fn(|place| match self.text.get(window + place) {
+            None => [u16::MAX; 2],
+            Some(byte) if self.any_case => {
+                let (lower, upper) = (byte.to_ascii_lowercase(), byte.to_ascii_uppercase());
+                [1 << (lower & 0xF) | 1 << (upper & 0xF), 1 << (lower >> 4) | 1 << (upper >> 4)]
+            }
+            Some(byte) => [1 << (byte & 0xF), 1 << (byte >> 4)],
+        })
+    }
+
     /// Where its rarest window begins.
     fn window(&self) -> usize {
-        let common = |at: &usize| self.text[*at..at + WINDOW].iter().map(|byte| commonness(*byte)).sum::<usize>();
-        (0..=self.text.len() - WINDOW).min_by_key(common).unwrap_or_default()
+        let chance = |window: &usize| chance(&self.halves(*window));
+        (0..=self.text.len().saturating_sub(WINDOW)).min_by(|a, b| chance(a).total_cmp(&chance(b))).unwrap_or_default()
     }
-}
-
-/// How common a byte is in names, paths and prose, roughly.
-fn commonness(byte: u8) -> usize {
-    const ORDER: &[u8] = b"zqjxkvbywgfpmuhcdl_snro-i/ta. e";
-    ORDER.iter().position(|known| *known == byte.to_ascii_lowercase()).map_or(if byte.is_ascii_digit() { 20 } else { 5 }, |place| place)
 }
 
 /// Finds literals, and tells by their numbers which.
@@ -67,9 +71,9 @@ const HEADS: usize = 256;
 
 const NONE: u16 = u16::MAX;
 
-/// A hash of three bytes that is the same for upper and lower case.
+/// A hash of the first three bytes that is the same for upper and lower case.
 #[inline(always)]
-fn hash(window: &[u8; WINDOW]) -> usize {
+fn hash(window: &[u8; SHORTEST]) -> usize {
     let [a, b, c] = window.map(|byte| u32::from(byte | 0x20));
     ((a | b << 8 | c << 16).wrapping_mul(0x9E37_79B1) >> 24) as usize
 }
@@ -79,24 +83,19 @@ impl Literals {
     pub(super) fn new(literals: Vec<Literal>) -> Self {
         let mut heads = Box::new([NONE; HEADS]);
         let mut entries: Vec<Entry> = Vec::new();
+        let mut windows: Vec<Halves> = Vec::new();
         for literal in literals {
             let window = literal.window();
-            let head = &mut heads[hash(window_at(&literal.text, window))];
-            entries.push(Entry { literal, window, next: std::mem::replace(head, entries.len() as u16) });
+            let start = literal.text[window..].first_chunk().expect("literals have three bytes");
+            let head = &mut heads[hash(start)];
+            windows.push(literal.halves(window));
+            let next = std::mem::replace(head, entries.len() as u16);
+            entries.push(Entry { literal, window, next });
         }
         let mut tables = [[[0; LEN]; 2]; WINDOW];
-        // Windows that are alike share a group, so that a group's tables let few others through.
-        let mut order: Vec<&Entry> = entries.iter().collect();
-        order.sort_by_key(|entry| window_at(&entry.literal.text, entry.window).map(|byte| byte.to_ascii_lowercase()));
-        let each = order.len().div_ceil(GROUPS).max(1);
-        for (place, entry) in order.iter().enumerate() {
-            let group = 1 << (place / each);
-            for (table, byte) in tables.iter_mut().zip(window_at(&entry.literal.text, entry.window)) {
-                let cases = if entry.literal.any_case { [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()] } else { [*byte; 2] };
-                for byte in cases {
-                    table[0][usize::from(byte & 0xF)] |= group;
-                    table[1][usize::from(byte >> 4)] |= group;
-                }
+        for (halves, group) in windows.iter().zip(groups_of(&windows)) {
+            for (table, bytes) in tables.iter_mut().flatten().zip(halves.iter().flatten()) {
+                (0..LEN).filter(|half| bytes >> half & 1 == 1).for_each(|half| table[half] |= 1 << group);
             }
         }
         Literals { tables, heads, entries, words: Vec::new() }
@@ -155,13 +154,9 @@ fn windows(tables: &[[Block; 2]; WINDOW], bytes: &[u8; STEP + WINDOW - 1]) -> u6
             let block = Block::load(bytes[from + byte..].first_chunk().expect("a step has four blocks and what follows"));
             tables[byte][0].look_up(block.lower_halves()).and(tables[byte][1].look_up(block.upper_halves()))
         };
-        groups(0).and(groups(1)).and(groups(2)).non_zero_bits() << from
+        groups(0).and(groups(1)).and(groups(2).and(groups(3))).non_zero_bits() << from
     };
     part(0) | part(LEN) | part(2 * LEN) | part(3 * LEN)
-}
-
-fn window_at(text: &[u8], at: usize) -> &[u8; WINDOW] {
-    text[at..].first_chunk().expect("literals have three bytes")
 }
 
 impl Literal {

@@ -6,6 +6,7 @@
 //! that a custom rule may match in a text.
 
 mod block;
+mod groups;
 mod literal;
 mod shape;
 mod texts;
