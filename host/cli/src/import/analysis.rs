@@ -21,7 +21,11 @@ fn find_outer(hir: &Hir, once: bool, groups: &mut Vec<usize>) -> bool {
             once
         }
         HirKind::Repetition(repetition) => find_outer(&repetition.sub, once && repetition.max == Some(1), groups),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().fold(true, |all, part| find_outer(part, once, groups) && all),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            // All are looked at, whatever the first ones say.
+            let each: Vec<_> = parts.iter().map(|part| find_outer(part, once, groups)).collect();
+            !each.contains(&false)
+        }
         _ => true,
     }
 }
@@ -96,8 +100,11 @@ fn find_first(hir: &Hir, groups: &mut Vec<usize>) -> bool {
             capture.sub.properties().minimum_len().is_some_and(|least| least > 0)
         }
         HirKind::Concat(parts) => parts.iter().any(|part| find_first(part, groups)),
-        // No short circuit: each branch may be the one that matches.
-        HirKind::Alternation(branches) => branches.iter().fold(true, |sure, branch| find_first(branch, groups) && sure),
+        HirKind::Alternation(branches) => {
+            // All are looked at: each may be the one that matches.
+            let each: Vec<_> = branches.iter().map(|branch| find_first(branch, groups)).collect();
+            !each.contains(&false)
+        }
         HirKind::Repetition(repetition) => find_first(&repetition.sub, groups) && repetition.min > 0,
         _ => false,
     }

@@ -35,7 +35,21 @@ const KEY_VARIABLE: &str = "SPANSIEVE_HASH_KEY";
 const SECRET: &str = "redaction";
 
 /// Attributes that redact takes for URLs, and for commands.
-const URLS: &[&str] = &["url.full", "url.original", "url.query", "url.path", "http.url", "http.target"];
+const URLS: &[&str] = &[
+    "url.full",
+    "url.original",
+    "url.path",
+    "url.query",
+    "url.fragment",
+    "http.url",
+    "http.target",
+    "http.path",
+    "http.uri",
+    "http.referer",
+    "http.referrer",
+    "http.query",
+    "http.query_string",
+];
 const STATEMENTS: &[&str] = &["db.query.text", "db.statement"];
 
 /// The policy that does what the processors do.
@@ -91,6 +105,7 @@ impl Reader<'_> {
                 self.notes.lost(node, "no field of the processor that is known here");
             }
         }
+        self.put("preset", plain("none"));
         self.put("replacement", text("****"));
         self.hash(node)?;
 
@@ -98,12 +113,14 @@ impl Reader<'_> {
         if let Some(first) = node.get("blocked_key_patterns").filter(|_| !blocked.is_empty()) {
             self.notes.differs(first, "case does not matter, and the keys count inside texts too, as in `key=value` and JSON");
         }
-        self.put("keys", Yaml::List(blocked));
+        if !blocked.is_empty() {
+            self.put("keys", Yaml::List(blocked));
+        }
 
         let mut ignored = self.texts(node, "ignored_keys", |key| flow("exact", key))?;
         ignored.extend(self.patterns(node, "ignored_key_patterns", |pattern| Ok(flow("regex", &rules::whole(pattern)?)))?);
-        self.put("except", Yaml::List(ignored.clone()));
         if !ignored.is_empty() {
+            self.put("except", Yaml::List(ignored.clone()));
             self.put("safe_keys", Yaml::List(ignored));
         }
 
@@ -118,7 +135,6 @@ impl Reader<'_> {
             self.notes.differs(keys, "has no effect beside allow_all_keys: true, as in the Collector");
         }
 
-        self.put("values", Yaml::List(Vec::new()));
         let mut number = 0;
         let custom = self.patterns(node, "blocked_values", |pattern| {
             number += 1;
@@ -236,7 +252,9 @@ impl Reader<'_> {
             }
         }
         self.notes.carried += on.iter().filter(|on| **on).count();
-        self.put("commands", Yaml::Flow(LANGUAGES.iter().zip(on).map(|((ours, _), on)| (*ours, plain(on))).collect()));
+        if on.contains(&true) {
+            self.put("commands", Yaml::Flow(LANGUAGES.iter().zip(on).map(|((ours, _), on)| (*ours, plain(on))).collect()));
+        }
         Ok(())
     }
 
@@ -254,7 +272,7 @@ impl Reader<'_> {
     fn attributes(&mut self, node: &Node, ours: &[&str]) -> Result<()> {
         for (node, attribute) in node.get("attributes").map_or(Ok(Vec::new()), Node::texts)? {
             if !ours.contains(&attribute) {
-                self.notes.lost(node, format!("only {} are looked at in this way", ours.join(", ")));
+                self.notes.lost(node, format!("only {} and their like are looked at in this way", ours[..2].join(", ")));
             }
         }
         Ok(())

@@ -12,10 +12,7 @@ use super::node::{Node, Value};
 use super::policy::{Entry, Yaml, entry, flow, is_plain, plain, print, text};
 use super::{Notes, go_regex, rules};
 
-const ABOUT: [&str; 2] = [
-    "Made by `spansieve import gitleaks`. The rules stand beside redact's own; `keys: []`, `values: []` and `commands: {sql: false, ..}` switch",
-    "these off.",
-];
+const ABOUT: &str = "Made by `spansieve import gitleaks`. The rules stand beside redact's own, which `preset: none` switches off.";
 
 /// Names that redact's own rules have.
 const TAKEN: &[&str] = &[
@@ -46,6 +43,10 @@ const TAKEN: &[&str] = &[
     "redis",
     "memcached",
     "json",
+    "url-values",
+    "url-drop",
+    "url-digits",
+    "url-ids",
 ];
 
 /// So many words are put together to one pattern.
@@ -88,7 +89,7 @@ pub(super) fn import(root: &Node, notes: &mut Notes) -> Result<String> {
         config.push(entry("safe_values", Yaml::List(safe)));
     }
     let plugin = vec![entry("use", plain("builtin:redact")), entry("config", Yaml::Map(config))];
-    Ok(print(&ABOUT.map(str::to_owned), vec![Yaml::Map(plugin)]))
+    Ok(print(&[ABOUT.to_owned()], vec![Yaml::Map(plugin)]))
 }
 
 struct Rule {
