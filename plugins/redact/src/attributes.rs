@@ -122,7 +122,8 @@ impl Values {
                 self.kept.push(&out);
                 self.kept_of.push(row);
             }
-            if !stays && !(is_text && out == *value) {
+            let changes = !stays && (!is_text || out != *value);
+            if changes {
                 done(row);
                 edits.set(view, str::from_utf8(&out).unwrap_or_default());
             }

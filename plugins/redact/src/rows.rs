@@ -83,7 +83,7 @@ impl Rows {
 
     /// Gives rows that are left alone their texts back, of which those among `changed`, which ascend, were replaced wherever they stand.
     pub(crate) fn restore_safe(&self, batch: &Batch<'_>, changed: &[u32], edits: &mut Edits) {
-        for row in (0..).zip(&self.safe).filter_map(|(row, safe)| safe.then(|| batch.row(row))) {
+        for row in (0..).zip(&self.safe).filter(|(_, safe)| **safe).map(|(row, _)| batch.row(row)) {
             if let Some(text) = row.text().filter(|text| changed.binary_search(&text.index()).is_ok()) {
                 edits.set(row, text.as_str());
             }
