@@ -97,6 +97,7 @@ impl Assignments {
         let Some(action) = self.keys.find_name(scan, name_end) else { return };
         let (start, end) = self.value(scan, value, json);
         if colon && !json && !looks_secret(&scan.bytes[start..end]) {
+            scan.near(start, end, "in prose, and it does not look like a secret");
             return;
         }
         if start < end && !says_nothing(&scan.bytes[start..end]) && scan.bytes[start..end] != *self.replacement {

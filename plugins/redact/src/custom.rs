@@ -16,7 +16,7 @@ use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, Hir, HirKind, Look, LookSet};
 
 use crate::action::Done;
-use crate::detect::{Check, Hit};
+use crate::detect::{Check, Hit, near};
 use crate::safe::SafeValues;
 use crate::scan::{Literal, Texts};
 
@@ -189,12 +189,20 @@ impl CustomRule {
     fn note_part(&self, bytes: &[u8], matched: &Range<usize>, part: &Range<usize>, text: usize, offset: usize, hits: &mut Vec<Hit>) {
         let Options { keywords, entropy, check, allow } = &self.options;
         let found = &bytes[part.clone()];
-        if found.is_empty()
-            || entropy.is_some_and(|least| self::entropy(found) < least)
-            || check.is_some_and(|check| !check.passes(found))
-            || allow.has(found)
-        {
+        if found.is_empty() {
             return;
+        }
+        let why = if entropy.is_some_and(|least| self::entropy(found) < least) {
+            "its entropy is too low"
+        } else if check.is_some_and(|check| !check.passes(found)) {
+            "it does not pass the rule's check"
+        } else if allow.has(found) {
+            near::ALLOWED
+        } else {
+            ""
+        };
+        if !why.is_empty() {
+            return near::note(self.rule, offset + part.start, offset + part.end, why);
         }
         let before = &bytes[text.max(matched.start.saturating_sub(BEFORE))..part.start];
         let unsure = !keywords.is_empty() && !has_word(before, keywords);

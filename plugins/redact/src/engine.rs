@@ -18,7 +18,9 @@ use crate::command::{self, Language, Lexer, System};
 use crate::custom::CustomRule;
 use crate::decode::{LEVELS, Views};
 use crate::detect::context::Kinds;
+use crate::detect::near::{self, Near};
 use crate::detect::{self, Hit};
+use crate::explain::{Finding, Outcome};
 use crate::keys::KeyRules;
 use crate::safe::SafeValues;
 use crate::scan::{Found, KEY_RULE, Scanner, Texts, TextsBuf};
@@ -50,6 +52,8 @@ pub(crate) struct Engine {
     counts: Vec<u64>,
     /// Which rules have found something in which texts, if that is noted.
     finds: Option<Vec<(u32, u16)>>,
+    /// What was close, while that is wanted.
+    nears: Vec<Near>,
     hits: Vec<Hit>,
     found: Found,
     views: [Views; LEVELS],
@@ -58,7 +62,7 @@ pub(crate) struct Engine {
 
 /// What a text is, beside a text: read by its grammar as well.
 #[derive(Clone, Copy)]
-enum Reading {
+pub(crate) enum Reading {
     Command(System),
     Url(Urls, Form),
 }
@@ -99,6 +103,7 @@ impl Engine {
             ),
             counts: vec![0; FIRST_CUSTOM_RULE + custom.len()],
             finds: None,
+            nears: Vec::new(),
             excuses: with_words || !safe.is_empty() || writer.done().secret().is_some(),
             custom_placeholders: custom.iter().any(CustomRule::matches_placeholders),
             custom,
@@ -250,6 +255,7 @@ impl Engine {
         for (index, kinds) in named {
             detect::id::search_named(texts.bytes, texts.range(*index as usize), *kinds & self.kinds, &mut self.hits);
         }
+        self.nears.extend(near::take());
         for level in 0..LEVELS {
             let (above, here) = self.views.split_at_mut(level);
             let view = &mut here[0];
@@ -263,6 +269,10 @@ impl Engine {
             }
             let view = std::mem::take(view);
             self.search_plain(view.texts.as_texts());
+            self.nears.extend(near::take().into_iter().map(|near| {
+                let (start, end) = view.original(near.start, near.end);
+                Near { start, end, ..near }
+            }));
             self.hits.extend(self.found.hits.iter().map(|hit| {
                 let (start, end) = view.original(hit.start, hit.end);
                 Hit { start, end, view: view.tag(level, hit.start), ..*hit }
@@ -303,6 +313,45 @@ impl Engine {
         for rule in self.custom.iter().filter(|rule| rule.literals().is_empty()) {
             rule.scan(texts, self.writer.done(), hits);
         }
+    }
+
+    /// What all rules find in the texts, which have these readings or none, and what was close. A pass of its own, which changes and counts nothing.
+    pub(crate) fn explain(&mut self, texts: Texts<'_>, clues: Clues<'_>, readings: &[Reading]) -> Vec<Finding> {
+        let Clues { named, has_word } = clues;
+        near::want(true);
+        self.search(texts, named, &mut readings.iter().copied());
+        near::want(false);
+        let all = self.hits.clone();
+        self.excuse(texts, has_word);
+        let mut index = 0;
+        let mut findings = Vec::new();
+        for hit in all {
+            index = texts.index_at(hit.start as usize, index);
+            let custom = usize::from(hit.rule).checked_sub(FIRST_CUSTOM_RULE).filter(|_| hit.action > 0);
+            let (outcome, why) = if self.hits.contains(&hit) {
+                (Outcome::Hit, "")
+            } else if custom.is_some_and(|rule| !has_word(index as u32, self.custom[rule].keywords())) {
+                (Outcome::Near, "none of the rule's keywords stands before it or in its key")
+            } else if rewrite::is_safe(&self.safe, texts.bytes, hit.view, hit.start as usize, hit.end as usize) {
+                (Outcome::Allowed, "it is one of `safe_values`")
+            } else {
+                // It was put there by a run before.
+                continue;
+            };
+            findings.push(Finding::new(texts, index, (hit.start, hit.end, hit.rule), outcome, why));
+        }
+        let mut nears = std::mem::take(&mut self.nears);
+        nears.sort_unstable_by_key(|near| near.start);
+        let mut index = 0;
+        for Near { start, end, rule, why } in nears {
+            index = texts.index_at(start as usize, index);
+            let outcome = if why == near::ALLOWED { Outcome::Allowed } else { Outcome::Near };
+            findings.push(Finding::new(texts, index, (start, end, rule), outcome, why));
+        }
+        findings.sort_unstable();
+        // The same may be found in the text and in its decoded form.
+        findings.dedup();
+        findings
     }
 }
 

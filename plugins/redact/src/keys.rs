@@ -85,6 +85,17 @@ impl KeyRules {
         &self.actions
     }
 
+    /// The first rule that matches a key, as the policy writes it; none for regular expressions, which are not kept as they were written.
+    pub(crate) fn rule_of(&self, key: &[u8]) -> String {
+        match self.rules.iter().find(|rule| rule.matches(key)) {
+            Some(Pattern::Exact(text)) => format!("exact `{}`", String::from_utf8_lossy(text)),
+            Some(Pattern::Contains(text)) => format!("contains `{}`", String::from_utf8_lossy(text)),
+            Some(Pattern::Glob(text)) => format!("glob `{}`", String::from_utf8_lossy(text)),
+            Some(Pattern::Regex(_)) => "a regex".to_owned(),
+            None => "none".to_owned(),
+        }
+    }
+
     /// Whether there are no rules.
     pub(crate) fn is_empty(&self) -> bool {
         self.rules.is_empty()

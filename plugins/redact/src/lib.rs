@@ -36,6 +36,7 @@ mod custom;
 mod decode;
 mod detect;
 mod engine;
+mod explain;
 mod keys;
 mod marks;
 mod preset;
@@ -57,6 +58,7 @@ use crate::attributes::{CARRIERS, Values};
 use crate::command::Statements;
 use crate::config::Built;
 use crate::engine::{Clues, Engine};
+use crate::explain::Reasons;
 use crate::keys::KeyRules;
 use crate::marks::Marks;
 use crate::rows::{Rows, Source};
@@ -77,6 +79,8 @@ pub struct Redact {
     rows: Rows,
     values: Values,
     marks: Marks,
+    /// Why rules find what they find, where that is to be told.
+    explain: Option<Reasons>,
     tracestates: Tracestates,
     statements: Statements,
     urls: UrlRows,
@@ -101,11 +105,15 @@ impl Policy for Redact {
         if config.urls().is_active() {
             setup.read(&[Column::SpanKind]);
         }
-        let Built { mut engine, keys, safe_keys, only_keys, names, mark, count_fields } = config.build(table)?;
+        let Built { mut engine, keys, safe_keys, only_keys, names, mark, count_fields, explain } = config.build(table)?;
         let marks = Marks::new(mark, count_fields, names.len());
         if marks.is_on() {
             setup.read(marks::COLUMNS);
             engine.note_finds();
+        }
+        if explain {
+            setup.read(marks::COLUMNS);
+            setup.read(&[Column::SpanTraceId, Column::SpanId]);
         }
         if only_keys.is_some() {
             setup.read(CARRIERS);
@@ -116,6 +124,7 @@ impl Policy for Redact {
             safe_keys,
             only_keys,
             counters: names.iter().map(|name| format!("hits.{name}")).collect(),
+            explain: explain.then(|| Reasons::new(&names)),
             names,
             rows: Rows::default(),
             values: Values::default(),
@@ -138,6 +147,10 @@ impl Policy for Redact {
         let mut above = KeysAbove::new(batch);
         rows.find_safe(batch, &self.safe_keys);
         rows.find_named(batch, engine.kinds());
+        if let Some(reasons) = &self.explain {
+            explain::Explanation { batch, reasons, keys, only_keys: self.only_keys.as_ref().map(|(allow, _)| allow), names: &self.names }
+                .tell(texts, rows, &mut above, &mut self.statements, &mut self.urls, engine);
+        }
         let clues = Clues { named: rows.named(), has_word: &mut |text, words| above.have_word(Source::Text(text), words) };
         engine.redact(texts, clues, |index, text| {
             changed.push(index);

@@ -7,6 +7,7 @@ use spansieve_plugin::{Batch, Column, Edits, Kind};
 use crate::above::KeysAbove;
 use crate::detect::context::{self, Kinds};
 use crate::engine::{Clues, Engine};
+use crate::explain::Finding;
 use crate::keys::KeyRules;
 use crate::marks::Marks;
 use crate::scan::TextsBuf;
@@ -183,6 +184,25 @@ impl Rows {
                 of_source.iter().take_while(|(known, _)| *known == source).for_each(|(_, rule)| marks.note_row(row.row(), *rule));
             }
         }
+    }
+
+    /// What rules find in numbers and byte strings, and what was close.
+    pub(crate) fn explain_other_kinds(
+        &mut self,
+        batch: &Batch<'_>,
+        above: &mut KeysAbove<'_>,
+        engine: &mut Engine,
+    ) -> Vec<(Source, Finding)> {
+        self.gather(batch, engine.has_custom_rules());
+        let Rows { texts, of, named_ints, .. } = self;
+        let kinds_of = |source: &Source| match source {
+            Source::Int(int) => named_ints.binary_search_by_key(int, |(index, _)| *index).ok().map(|place| named_ints[place].1),
+            _ => None,
+        };
+        let named: Vec<_> = (0..).zip(of.iter()).filter_map(|(index, source)| Some((index, kinds_of(source)?))).collect();
+        let clues = Clues { named: &named, has_word: &mut |index, words| above.have_word(of[index as usize], words) };
+        let findings = engine.explain(texts.as_texts(), clues, &[]);
+        findings.into_iter().map(|finding| (of[finding.text as usize], finding)).collect()
     }
 
     /// Writes down as texts what could hold something.

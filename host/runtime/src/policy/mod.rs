@@ -138,6 +138,23 @@ impl Policy {
         &self.warnings
     }
 
+    /// Sets one entry of a plugin's configuration, for tools that look at plugins. Answers whether there is such a plugin whose configuration is a map, or
+    /// nothing.
+    pub fn set_config(&mut self, plugin: &str, key: &str, value: serde_json::Value) -> bool {
+        let Some(plugin) = self.plugins.iter_mut().find(|known| known.name == plugin) else { return false };
+        if plugin.config.is_null() {
+            plugin.config = serde_json::Value::Object(serde_json::Map::new());
+        }
+        let Some(config) = plugin.config.as_object_mut() else { return false };
+        config.insert(key.to_owned(), value);
+        true
+    }
+
+    /// What a plugin may use, to be changed by tools that look at plugins.
+    pub fn limits_mut(&mut self, plugin: &str) -> Option<&mut Limits> {
+        self.plugins.iter_mut().find(|known| known.name == plugin).map(|plugin| &mut plugin.limits)
+    }
+
     /// The tests that the policy carries.
     pub fn tests(&self) -> &[PolicyTest] {
         &self.tests

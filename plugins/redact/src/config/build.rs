@@ -29,6 +29,8 @@ pub(crate) struct Built {
     pub(crate) mark: Option<String>,
     /// Whether hits are counted for each field.
     pub(crate) count_fields: bool,
+    /// Whether to say what is found and what was close.
+    pub(crate) explain: bool,
 }
 
 impl Config {
@@ -87,6 +89,7 @@ impl Config {
             names,
             mark: self.mark,
             count_fields: self.count_fields,
+            explain: self.explain,
         })
     }
 

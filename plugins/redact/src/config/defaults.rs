@@ -23,6 +23,7 @@ impl Default for Config {
             hash: None,
             mark: None,
             count_fields: false,
+            explain: false,
         }
     }
 }

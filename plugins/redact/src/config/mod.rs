@@ -53,6 +53,9 @@ pub struct Config {
     /// Whether to count in which fields rules have found something, in counters `hits.RULE.FIELD`. Takes a look at every place of every text in batches
     /// in which something is found.
     count_fields: bool,
+    /// Whether to tell in the log, at level debug, which rule finds what where and why, and what was close: for `spansieve explain`. The lines hold no data, but each batch
+    /// is searched twice.
+    explain: bool,
 }
 
 /// Commands to databases: the attributes `db.query.text` and `db.statement` of spans, and names of spans that hold such a text. The language is known by

@@ -98,11 +98,17 @@ fn ipv4(scan: &mut Scan<'_>, third: usize) {
             dot = start - 1;
         } else if scan.begins(start) {
             let end = third + 1 + scan.run_len(third + 1, 3, |b| b.is_ascii_digit());
-            if end > third + 1 && scan.ends(end) && is_byte(&scan.bytes[third + 1..end]) {
+            let whole = end > third + 1 && scan.ends(end);
+            if whole && !is_byte(&scan.bytes[third + 1..end]) {
+                scan.near(start, end, "its last number is larger than 255");
+            } else if whole {
                 let prefix = if scan.byte(end) == b'/' { scan.run_len(end + 1, 2, |b| b.is_ascii_digit()) } else { 0 };
                 let end = if prefix > 0 && scan.ends(end + 1 + prefix) { end + 1 + prefix } else { end };
                 match is_version(scan.bytes, start, end) {
-                    true => scan.resume(end),
+                    true => {
+                        scan.near(start, end, "it is said to be a version");
+                        scan.resume(end);
+                    }
                     false => scan.found(start, end),
                 }
             }

@@ -35,8 +35,16 @@ fn crypto(scan: &mut Scan<'_>, trigger: usize) {
         return;
     }
     let len = scan.run_len(start, 91, |b| b.is_ascii_alphanumeric());
-    if scan.ends(start + len) && is_address(&scan.bytes[start..start + len]) {
-        scan.found(start, start + len);
+    if scan.ends(start + len) {
+        let text = &scan.bytes[start..start + len];
+        match is_address(text) {
+            true => scan.found(start, start + len),
+            // Base58 has no zero, and what is longer is none in bech32 either.
+            false if (26..=62).contains(&len) && !(text[0] < b'9' && text.contains(&b'0')) => {
+                scan.near(start, start + len, "its checksum is wrong")
+            }
+            false => {}
+        }
     }
 }
 

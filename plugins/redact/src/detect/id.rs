@@ -3,7 +3,7 @@
 //! A kind is a line of a table: words, shapes, a check. What names it stands in the text not far before it, or in the key of the attribute.
 
 use super::context::{self, Kinds};
-use super::{Detector, Hit, Scan, Trigger, check, is_word};
+use super::{Detector, Hit, Scan, Trigger, check, is_word, near};
 use crate::scan::Shape;
 
 /// A kind of id.
@@ -206,6 +206,9 @@ fn run(scan: &mut Scan<'_>, trigger: usize, wanted: Kinds) -> Option<(usize, usi
     }
     let kinds = context::before(scan.bytes, (trigger + 1).min(scan.bytes.len())) & wanted;
     if kinds == 0 {
+        if near::is_wanted() && scan.bytes[start..end].iter().filter(|byte| byte.is_ascii_digit()).count() >= 7 {
+            scan.near(start, end, "no word before it, or in its key, says what it is");
+        }
         scan.resume(end);
         return None;
     }
@@ -260,6 +263,7 @@ fn id_at(bytes: &[u8], start: usize, kinds: Kinds) -> Option<usize> {
         let next = byte(end);
         !(is_word(next) || matches!(next, b'-' | b'.' | b'/' | b':' | b'+') && byte(end + 1).is_ascii_digit())
     };
+    let mut failed = None;
     let mut found = if kinds & IBANS != 0 { super::number::iban_at(bytes, start, true) } else { None };
     for (_, id) in IDS.iter().enumerate().filter(|(kind, _)| kinds >> kind & 1 == 1) {
         for shape in id.shapes.split('|') {
@@ -285,10 +289,16 @@ fn id_at(bytes: &[u8], start: usize, kinds: Kinds) -> Option<usize> {
             let own = shape.bytes().any(|class| is_sign(&class));
             let signs = !own
                 || shape.len() == end - start && shape.bytes().zip(start..).all(|(class, place)| !is_sign(&class) || byte(place) == class);
-            if fits && signs && !(glued && parted) && ends_at(end) && found.is_none_or(|found| found < end) && (id.check)(&text[..size]) {
-                found = Some(end);
+            if fits && signs && !(glued && parted) && ends_at(end) && found.is_none_or(|found| found < end) {
+                match (id.check)(&text[..size]) {
+                    true => found = Some(end),
+                    false => failed = failed.max(Some(end)),
+                }
             }
         }
+    }
+    if let (None, Some(end)) = (found, failed) {
+        near::note(super::ID as u16, start, end, "its check digits are wrong");
     }
     found
 }

@@ -13,6 +13,7 @@ mod checks;
 mod coin;
 pub(crate) mod context;
 pub(crate) mod id;
+pub(crate) mod near;
 mod network;
 mod number;
 mod secret;
@@ -163,6 +164,12 @@ impl<'s> Scan<'s> {
         debug_assert!(start < end && end <= self.bytes.len());
         self.hits.push(Hit::new(start, end, self.rule as u16));
         self.resume(end);
+    }
+
+    /// Notes that `start..end` has the shape but did not pass a check, where somebody wants to know that.
+    #[cold]
+    pub(crate) fn near(&self, start: usize, end: usize, why: &'static str) {
+        near::note(self.rule as u16, start, end, why);
     }
 
     /// The rule finds nothing before `place`.

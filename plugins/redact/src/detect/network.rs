@@ -149,10 +149,12 @@ fn mac(scan: &mut Scan<'_>, trigger: usize) {
     let broadcast = text.iter().all(|b| matches!(b, b'f' | b'F') || *b == sign);
     let alone = |outer: u8, further: u8| !is_word(outer) && (outer != sign || !is_word(further));
     if shaped
-        && !broadcast
         && alone(scan.before(start), start.checked_sub(2).map_or(super::OUTSIDE, |place| scan.byte(place)))
         && alone(scan.byte(start + len), scan.byte(start + len + 1))
     {
-        scan.found(start, start + len);
+        match broadcast {
+            true => scan.near(start, start + len, "it is the address of all devices"),
+            false => scan.found(start, start + len),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Numbers: payment cards, social security, bank accounts, telephones.
 
-use super::{Detector, Scan, Trigger};
+use super::{Detector, Scan, Trigger, near};
 use crate::scan::Shape;
 
 pub(super) static CARD: Detector = Detector {
@@ -45,6 +45,9 @@ fn card(scan: &mut Scan<'_>, trigger: usize) {
         return;
     }
     let mut covered = start;
+    if near::is_wanted() {
+        near_card(scan, start, end);
+    }
     for group in start..end {
         if scan.byte(group).is_ascii_digit()
             && scan.begins(group)
@@ -61,6 +64,28 @@ fn card(scan: &mut Scan<'_>, trigger: usize) {
         }
     }
     scan.resume(end);
+}
+
+/// Says why a run of as many digits as a card has is none.
+fn near_card(scan: &Scan<'_>, start: usize, end: usize) {
+    let digits: Vec<_> = (start..end).filter(|place| scan.byte(*place).is_ascii_digit()).collect();
+    let [first, .., last] = digits[..] else { return };
+    let number: Vec<_> = digits.iter().map(|place| scan.byte(*place)).collect();
+    if !CARD_DIGITS.contains(&number.len()) || !scan.begins(first) || !scan.ends(last + 1) || card_from(scan, first) == Some(last + 1) {
+        return;
+    }
+    let head = [number[0] - b'0', number[1] - b'0'];
+    let spaced = (first..last).any(|place| is_gap(scan.byte(place)) && is_gap(scan.byte(place + 1)));
+    scan.near(
+        first,
+        last + 1,
+        match (super::check::luhn(&number), is_issued(head, number.len())) {
+            (false, _) => "its check digit is wrong (Luhn)",
+            (true, false) => "no issuer gives out cards of this length with these first digits",
+            (true, true) if spaced => "there is more than one space or dash between its digits",
+            (true, true) => "no whole group of its digits begins a card",
+        },
+    );
 }
 
 fn is_gap(byte: u8) -> bool {
@@ -164,10 +189,42 @@ const IBAN_LENGTHS: &[u8] = b"AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH
 
 fn iban(scan: &mut Scan<'_>, digit: usize) {
     let Some(start) = digit.checked_sub(3).filter(|start| *start >= scan.floor()) else { return };
-    if scan.begins(start)
-        && let Some(end) = iban_at(scan.bytes, start, false)
-    {
-        scan.found(start, end);
+    if !scan.begins(start) {
+        return;
+    }
+    match iban_at(scan.bytes, start, false) {
+        Some(end) => scan.found(start, end),
+        None if near::is_wanted() => near_iban(scan, start),
+        None => {}
+    }
+}
+
+/// Says why what begins as a bank account number does is none.
+fn near_iban(scan: &Scan<'_>, start: usize) {
+    let part = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    let head = scan
+        .bytes
+        .get(start..start + 4)
+        .filter(|head| head[..2].iter().all(u8::is_ascii_uppercase) && head[2..].iter().all(u8::is_ascii_digit));
+    let Some(head) = head else { return };
+    // Groups go on as long as they have digits; words behind the number have none.
+    let mut end = scan.run_end(start, part);
+    while is_gap(scan.byte(end)) {
+        let next = scan.run_end(end + 1, part);
+        // Letters may stand in the middle, for the bank.
+        if next == end + 1 || (end > start + 10 && !scan.bytes[end + 1..next].iter().any(u8::is_ascii_digit)) {
+            break;
+        }
+        end = next;
+    }
+    let characters = scan.bytes[start..end].iter().filter(|byte| !is_gap(**byte)).count();
+    let known = IBAN_LENGTHS.chunks(4).find(|entry| entry[..2] == head[..2]);
+    let length = known.map(|entry| usize::from(entry[2] - b'0') * 10 + usize::from(entry[3] - b'0'));
+    match length {
+        _ if characters < 15 => {}
+        None => scan.near(start, end, "no country with this code has such numbers"),
+        Some(length) if length != characters => scan.near(start, end, "it has not the length that its country's numbers have"),
+        Some(_) => scan.near(start, end, "its check digits are wrong (MOD 97)"),
     }
 }
 

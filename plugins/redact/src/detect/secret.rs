@@ -38,6 +38,9 @@ pub(super) static TOKEN: Detector = Detector {
     ],
 };
 
+/// What is shorter is no token of anybody.
+const SHORTEST: usize = 12;
+
 /// The prefixes alone.
 static TOKENS: [&[u8]; PREFIXES.len()] = {
     let mut prefixes: [&[u8]; PREFIXES.len()] = [b""; PREFIXES.len()];
@@ -70,6 +73,9 @@ fn token(scan: &mut Scan<'_>, start: usize) {
     if known && scan.bytes[start..behind].iter().any(u8::is_ascii_digit) {
         scan.found(start, behind);
     } else {
+        if behind >= start + SHORTEST {
+            scan.near(start, behind, "it has a vendor's prefix, but what follows is too short or has no digit");
+        }
         // The run may be long, and hold many prefixes.
         scan.resume(behind);
     }
@@ -136,6 +142,9 @@ fn basic(scan: &mut Scan<'_>, start: usize) {
     if is_credentials(&scan.bytes[token..end]) {
         scan.found(start, end);
     } else {
+        if end >= token + 8 {
+            scan.near(start, end, "what follows is not base64 of a name and a password");
+        }
         scan.resume(token);
     }
 }

@@ -33,6 +33,9 @@ fn jwt(scan: &mut Scan<'_>, start: usize) {
         return;
     }
     if scan.byte(header) != b'.' || claims == header + 1 || scan.byte(claims) != b'.' {
+        if claims > header + 1 && scan.byte(header) == b'.' {
+            scan.near(start, claims, "it has no signature");
+        }
         return scan.resume(header);
     }
     let signature = scan.run_end(claims + 1, class);

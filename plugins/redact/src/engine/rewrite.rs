@@ -136,7 +136,7 @@ fn decide<'h>(writer: &Writer, hits: &'h [Hit], start: usize, end: usize) -> (Ac
 }
 
 /// Whether what was found is to be left alone, in the form in which it was found or wholly decoded.
-fn is_safe(safe: &SafeValues, bytes: &[u8], view: u8, start: usize, end: usize) -> bool {
+pub(super) fn is_safe(safe: &SafeValues, bytes: &[u8], view: u8, start: usize, end: usize) -> bool {
     let encoded = bytes[start..end].contains(&b'%');
     safe.has(&found(bytes, view, start, end)) || (encoded && safe.has(&decoded(&bytes[start..end])))
 }

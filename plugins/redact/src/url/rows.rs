@@ -9,7 +9,8 @@ use super::{FIRST, Form, NAMES, Urls, in_name};
 use crate::action::Done;
 use crate::custom::has_word;
 use crate::detect::Hit;
-use crate::engine::{Clues, Engine};
+use crate::engine::{Clues, Engine, Reading};
+use crate::explain::Finding;
 use crate::marks::Marks;
 use crate::rows::{Rows, each_leaf};
 use crate::scan::TextsBuf;
@@ -136,6 +137,29 @@ impl UrlRows {
                 match *place {
                     Place::Row(row) => edits.set(batch.row(row), text),
                     Place::Name(span) => edits.set_name(&batch.span(span as usize), text),
+                }
+            }
+        }
+    }
+
+    /// What goes from URLs: calls `each` with the row that has one, or the span whose name has one as an error.
+    pub(crate) fn explain(&mut self, batch: &Batch<'_>, rows: &Rows, engine: &mut Engine, mut each: impl FnMut(Result<u32, u32>, Finding)) {
+        if !self.urls.is_active() {
+            return;
+        }
+        self.gather(batch, &[], rows);
+        self.select(batch, &[], engine.writer().done());
+        let same: Vec<_> = self.places.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).collect();
+        let readings: Vec<_> = self.forms.iter().map(|form| Reading::Url(self.urls, *form)).collect();
+        let clues = Clues { named: &[], has_word: &mut |_, _| false };
+        for finding in engine.explain(self.texts.as_texts(), clues, &readings) {
+            // What other rules find was found when all texts were searched.
+            if (FIRST..FIRST + NAMES.len()).contains(&usize::from(finding.rule)) {
+                for (_, _, place) in same[finding.text as usize] {
+                    match *place {
+                        Place::Row(row) => each(Ok(row), finding),
+                        Place::Name(span) => each(Err(span), finding),
+                    }
                 }
             }
         }
