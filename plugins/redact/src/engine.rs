@@ -55,6 +55,8 @@ pub(crate) struct Engine {
     /// What was close, while that is wanted.
     nears: Vec<Near>,
     hits: Vec<Hit>,
+    /// What becomes of a text while it is made.
+    out: Vec<u8>,
     found: Found,
     views: [Views; LEVELS],
     rounds: [Round; 2],
@@ -111,6 +113,7 @@ impl Engine {
             safe,
             keep,
             hits: Vec::new(),
+            out: Vec::new(),
             found: Found::default(),
             views: Default::default(),
             rounds: Default::default(),
@@ -197,9 +200,10 @@ impl Engine {
         if !self.hits.is_sorted_by_key(|hit| (hit.start, hit.end)) {
             self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
         }
+        let replacement = self.writer.done().replacement().to_vec();
         let texts = Texts { bytes: command, ends: &[command.len() as u32] };
         self.rewrite(texts, None, &mut |_, rewritten| match rewritten {
-            Rewritten::Whole => redacted(command),
+            Rewritten::Whole => redacted(&replacement),
             Rewritten::Part(text) => redacted(text),
         });
         true
@@ -297,7 +301,8 @@ impl Engine {
             let command = texts.get(index);
             Lexer::new(command, self.writer.done(), start, &mut self.hits).values(system.language(command), &self.keep);
         }
-        self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
+        // What shapes woke is in order nearly, and so is what literals did: two runs, which this sort joins.
+        self.hits.sort_by_key(|hit| (hit.start, hit.end, hit.rule));
         self.hits.dedup();
     }
 

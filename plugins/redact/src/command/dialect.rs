@@ -113,7 +113,7 @@ impl System {
             System::Unknown { .. } if begins_like_json(command) => Language::Json,
             System::Unknown { sql, named } if sql || begins_like_sql(command) => {
                 // Only MySQL and its like write identifiers so, and they write texts with double quotes.
-                let backticks = !named && command.contains(&b'`');
+                let backticks = !named && memchr::memchr(b'`', command).is_some();
                 Language::Sql(if backticks { Dialect { double_quoted_texts: true, ..GENERIC } } else { GENERIC })
             }
             System::Unknown { .. } => Language::Sql(Dialect { slashes: true, ..SCRIPT }),
@@ -169,11 +169,11 @@ fn verb(text: &[u8]) -> &[u8] {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// One of each.
-    pub(in super::super) fn languages() -> Vec<Language> {
+    pub(crate) fn languages() -> Vec<Language> {
         let of_systems = SYSTEMS.iter().map(|(_, language)| *language);
         of_systems.chain([Language::Sql(GENERIC), System::of(None).language(b"")]).collect()
     }

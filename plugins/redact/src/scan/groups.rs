@@ -3,7 +3,7 @@
 //! A group lets through what has, at each place, the lower half of a byte of one of its windows and the upper half of one of another. So what is
 //! in a group decides how many places have to be looked at for nothing: windows should have few halves beside those that they share.
 
-use super::block::LEN;
+use crate::block::LEN;
 
 /// Bytes of a literal by which it is found.
 pub(super) const WINDOW: usize = 4;

@@ -4,8 +4,8 @@
 //! window, by looking up the halves of each byte in small tables: the algorithm Teddy of Hyperscan. The few places that are left are compared with
 //! the literals themselves, which a hash of the first three bytes finds.
 
-use super::block::{Block, LEN};
 use super::groups::{Halves, WINDOW, chance, groups_of};
+use crate::block::{Block, LEN};
 
 /// The fewest bytes of a literal. Any byte may stand behind one that is shorter than a window.
 const SHORTEST: usize = 3;
