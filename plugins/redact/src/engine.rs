@@ -197,9 +197,7 @@ impl Engine {
         if unsettled || self.custom_placeholders || !system.keeps_language(command, &self.hits) {
             return false;
         }
-        if !self.hits.is_sorted_by_key(|hit| (hit.start, hit.end)) {
-            self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
-        }
+        self.sort_hits();
         let replacement = self.writer.done().replacement().to_vec();
         let texts = Texts { bytes: command, ends: &[command.len() as u32] };
         self.rewrite(texts, None, &mut |_, rewritten| match rewritten {
@@ -301,9 +299,16 @@ impl Engine {
             let command = texts.get(index);
             Lexer::new(command, self.writer.done(), start, &mut self.hits).values(system.language(command), &self.keep);
         }
-        // What shapes woke is in order nearly, and so is what literals did: two runs, which this sort joins.
-        self.hits.sort_by_key(|hit| (hit.start, hit.end, hit.rule));
+        self.sort_hits();
         self.hits.dedup();
+    }
+
+    fn sort_hits(&mut self) {
+        let place = |hit: &Hit| (hit.start, hit.end, hit.rule);
+        // They are in order where only shapes or only a lexer found something.
+        if !self.hits.is_sorted_by_key(place) {
+            self.hits.sort_unstable_by_key(place);
+        }
     }
 
     /// Fills `found` with what all rules find in texts as they are.

@@ -60,14 +60,9 @@ fn join(a: &Halves, b: &Halves) -> Halves {
     std::array::from_fn(|place| [a[place][0] | b[place][0], a[place][1] | b[place][1]])
 }
 
-/// The group of each window, and about how often a place has to be looked at for all: neighbours in the alphabet at first, then each moves to where it does least harm, as long as that betters anything.
+/// The group of each window, and about how often a place has to be looked at for all: one after the other at first, then each moves to where it does least harm, as long as that betters anything.
 pub(super) fn groups_of(windows: &[Halves]) -> (Vec<usize>, f64) {
-    let mut order: Vec<usize> = (0..windows.len()).collect();
-    order.sort_by_key(|window| windows[*window]);
-    let each = windows.len().div_ceil(GROUPS).max(1);
-    let mut group_of = vec![0; windows.len()];
-    order.iter().enumerate().for_each(|(place, window)| group_of[*window] = place / each);
-
+    let mut group_of: Vec<usize> = (0..windows.len()).map(|window| window % GROUPS).collect();
     let of = |group_of: &[usize], group: usize, but: usize| {
         let members = windows.iter().zip(group_of).enumerate().filter(|(window, (_, of))| **of == group && *window != but);
         members.fold(Halves::default(), |all, (_, (window, _))| join(&all, window))
