@@ -1,6 +1,5 @@
 //! Key rules inside texts: `token=..` in URLs, forms, logs and SQL, `"token": ".."` in JSON.
 
-use crate::decode::decoded;
 use crate::detect::Scan;
 use crate::keys::KeyRules;
 
@@ -104,7 +103,7 @@ impl KeyRules {
             start -= 1;
         }
         let name = &scan.bytes[start..end];
-        self.matches(name) || (name.contains(&b'%') && self.matches(&decoded(name)))
+        self.matches_as_meant(name)
     }
 }
 

@@ -8,6 +8,7 @@ use spansieve_plugin::ConfigError;
 
 use crate::command;
 use crate::custom::CustomRule;
+use crate::decode::Decoding;
 use crate::detect::{self, DETECTORS, Detector};
 use crate::engine::{Engine, FIRST_CUSTOM_RULE};
 use crate::keys::{KeyPattern, KeyRules};
@@ -29,6 +30,9 @@ pub struct Config {
     values: Vec<DetectorName>,
     /// Rules of your own to search all texts with.
     custom: Vec<Custom>,
+    /// Encodings besides those that are always looked into (percent-encoding, escapes of JSON, references of HTML): texts are decoded, and where
+    /// something is found inside, all of the encoded run goes. Every byte of every text is looked at for that.
+    decode: Vec<Encoding>,
     /// In which commands to databases values become `?`.
     pub(crate) commands: Commands,
 }
@@ -54,6 +58,14 @@ impl Default for Commands {
     fn default() -> Self {
         Commands { sql: true, redis: true, memcached: true, json: true, json_keep: Vec::new() }
     }
+}
+
+/// An encoding of data in texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// Runs of at least 16 characters of base64 or base64url that stand for a text.
+    Base64,
 }
 
 /// Names keys.
@@ -172,6 +184,7 @@ impl Default for Config {
             except: globs(EXCEPT),
             values: by_default().map(|detector| DetectorName(detector.name.into())).collect(),
             custom: Vec::new(),
+            decode: Vec::new(),
             commands: Commands::default(),
         }
     }
@@ -208,7 +221,8 @@ impl Config {
         }
         let keep = self.commands.json_keep.into_iter().map(String::into_bytes).collect();
         let rules = || KeyRules::new(&keys, &except);
-        Ok((Engine::new(&detectors, rules(), custom, keep, &self.replacement), rules(), names))
+        let decoding = Decoding::new(&self.replacement, self.decode.contains(&Encoding::Base64));
+        Ok((Engine::new(&detectors, rules(), custom, keep, &self.replacement, decoding), rules(), names))
     }
 }
 

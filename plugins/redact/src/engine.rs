@@ -12,7 +12,7 @@ use memchr::memmem::Finder;
 use crate::assign::Assignments;
 use crate::command::{self, Lexer, System};
 use crate::custom::CustomRule;
-use crate::decode::{LEVELS, Views};
+use crate::decode::{Decoding, LEVELS, Views};
 use crate::detect::context::Kinds;
 use crate::detect::{self, Hit};
 use crate::keys::KeyRules;
@@ -38,7 +38,8 @@ pub(crate) struct Engine {
     counts: Vec<u64>,
     hits: Vec<Hit>,
     view_hits: Vec<Hit>,
-    encoded: Vec<u32>,
+    hidden: Vec<u32>,
+    decoding: Decoding,
     views: [Views; LEVELS],
     rounds: [Round; 2],
 }
@@ -61,7 +62,14 @@ enum Rewritten<'r> {
 
 impl Engine {
     /// An engine with the detectors at these places of the table.
-    pub(crate) fn new(detectors: &[usize], keys: KeyRules, custom: Vec<CustomRule>, keep: Vec<Vec<u8>>, replacement: &str) -> Self {
+    pub(crate) fn new(
+        detectors: &[usize],
+        keys: KeyRules,
+        custom: Vec<CustomRule>,
+        keep: Vec<Vec<u8>>,
+        replacement: &str,
+        decoding: Decoding,
+    ) -> Self {
         Engine {
             kinds: detect::id::kinds_of(detectors),
             scanner: Scanner::new(detectors, Assignments::new(keys, replacement)),
@@ -72,7 +80,8 @@ impl Engine {
             keep,
             hits: Vec::new(),
             view_hits: Vec::new(),
-            encoded: Vec::new(),
+            hidden: Vec::new(),
+            decoding,
             views: Default::default(),
             rounds: Default::default(),
         }
@@ -156,12 +165,12 @@ impl Engine {
         self.rounds = [now, next];
     }
 
-    /// Fills `hits` with what all rules find in the texts and in their decoded views, in the order in which it stands there. Texts of commands come
+    /// Fills `hits` with what all rules find in the texts and in their views, in the order in which it stands there. Texts of commands come
     /// with their databases, others without any.
     fn search(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], systems: &mut dyn Iterator<Item = System>) {
         self.hits.clear();
-        self.encoded.clear();
-        self.scanner.scan(texts, &mut self.hits, &mut self.encoded);
+        self.hidden.clear();
+        self.scanner.scan(texts, &mut self.hits, &mut self.hidden);
         for (index, kinds) in named {
             detect::id::search_named(texts.bytes, texts.range(*index as usize), *kinds & self.kinds, &mut self.hits);
         }
@@ -171,19 +180,26 @@ impl Engine {
         for level in 0..LEVELS {
             let (above, here) = self.views.split_at_mut(level);
             let view = &mut here[0];
-            view.clear();
             match above.last() {
-                None => self.encoded.iter().for_each(|index| view.add(texts, *index as usize)),
-                Some(above) => self.encoded.iter().for_each(|index| view.add_view(above, *index as usize)),
+                None => view.show(texts, &self.hidden, &self.decoding),
+                Some(above) => view.show_views(above, &self.hidden, &self.decoding),
             }
-            if view.texts.ends.is_empty() {
+            if view.of.is_empty() {
                 break;
             }
-            self.encoded.clear();
+            self.hidden.clear();
             self.view_hits.clear();
-            self.scanner.scan(view.texts.as_texts(), &mut self.view_hits, &mut self.encoded);
+            let shown = view.texts.as_texts();
+            self.scanner.scan(shown, &mut self.view_hits, &mut self.hidden);
             for rule in &self.custom {
-                rule.scan(view.texts.as_texts(), &self.finder, &mut self.view_hits);
+                rule.scan(shown, &self.finder, &mut self.view_hits);
+            }
+            if !named.is_empty() {
+                for (index, of) in view.of.iter().enumerate() {
+                    if let Ok(place) = named.binary_search_by_key(of, |(index, _)| *index) {
+                        detect::id::search_named(shown.bytes, shown.range(index), named[place].1 & self.kinds, &mut self.view_hits);
+                    }
+                }
             }
             self.hits.extend(self.view_hits.iter().map(|hit| {
                 let (start, end) = view.original(hit.start, hit.end);

@@ -1,5 +1,7 @@
 //! Rules on keys: of attributes, of map entries, and of parameters inside texts.
 
+use crate::decode;
+
 /// How a rule names keys. Case does not matter, as far as ASCII goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum KeyPattern {
@@ -60,6 +62,12 @@ impl KeyRules {
             && self.may_match(key)
             && self.rules.iter().any(|rule| rule.matches(key))
             && !self.except.iter().any(|rule| rule.matches(key))
+    }
+
+    /// The same for a key that may be written in another notation, or to look like another one.
+    #[inline]
+    pub(crate) fn matches_as_meant(&self, key: &[u8]) -> bool {
+        self.matches(key) || decode::plain(key).is_some_and(|key| self.matches(&key))
     }
 
     #[inline]

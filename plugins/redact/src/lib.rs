@@ -40,7 +40,7 @@ mod tracestate;
 
 use spansieve_plugin::{Batch, Column, ConfigError, Edits, Policy, ROWS, Setup, TEXTS, TextId, count};
 
-pub use config::{Commands, Config, Custom, DetectorName, KeyRule};
+pub use config::{Commands, Config, Custom, DetectorName, Encoding, KeyRule};
 
 use crate::command::Statements;
 use crate::engine::Engine;

@@ -41,7 +41,7 @@ impl Rows {
     /// Replaces every value under a key that `keys` match. Says how many.
     pub(crate) fn redact_keys(&mut self, batch: &Batch<'_>, keys: &KeyRules, replacement: &str, edits: &mut Edits) -> u64 {
         self.secret_keys.clear();
-        self.secret_keys.extend(batch.keys().map(|key| keys.matches(key.text().as_bytes())));
+        self.secret_keys.extend(batch.keys().map(|key| keys.matches_as_meant(key.text().as_bytes())));
         if !self.secret_keys.contains(&true) {
             return 0;
         }

@@ -285,7 +285,8 @@ const ADVERSARIAL: &[&str] = &[
 fn the_work_grows_no_faster_than_the_text() {
     let all: Vec<usize> = (0..DETECTORS.len()).collect();
     let keys = || KeyRules::new(&[crate::keys::KeyPattern::Contains("token".into())], &[]);
-    let mut engine = crate::engine::Engine::new(&all, keys(), Vec::new(), Vec::new(), "[REDACTED]");
+    let mut engine =
+        crate::engine::Engine::new(&all, keys(), Vec::new(), Vec::new(), "[REDACTED]", crate::decode::Decoding::new("[REDACTED]", true));
     let mut work = |text: &str| {
         let mut texts = TextsBuf::default();
         texts.push(text.as_bytes());

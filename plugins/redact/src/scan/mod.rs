@@ -2,7 +2,7 @@
 //!
 //! Phase one ([`trigger`]) marks the places at which any detector has to look; phase two walks the marks and wakes the detectors whose trigger
 //! can be there. Detectors check everything themselves, so waking one for nothing costs time only. Two more are woken like detectors: the search
-//! for assignments such as `token=..`, and the note that a text holds percent-encoding.
+//! for assignments such as `token=..`, and the note that a text hides something and has to be looked at in another form.
 
 mod block;
 mod texts;
@@ -12,6 +12,7 @@ pub(crate) use texts::{Texts, TextsBuf};
 pub(crate) use trigger::Trigger;
 
 use crate::assign::Assignments;
+use crate::decode;
 use crate::detect::{DETECTORS, Hit, Scan};
 
 /// The rule number of hits by key rules inside texts; detectors have their place in [`DETECTORS`], custom rules come behind.
@@ -50,13 +51,14 @@ impl Scanner {
             wake(Trigger::Assignment, KEY_RULE);
         }
         wake(Trigger::Percent, ENCODED);
+        wake(Trigger::Hidden, ENCODED);
         wake(Trigger::Plus, ENCODED);
         wake(Trigger::Bearer, ENCODED);
         let all = detectors.iter().any(|place| DETECTORS[*place].trigger.group() > 0);
         Scanner { wakes, all, assignments, words: Vec::new(), floors: [0; ENCODED] }
     }
 
-    /// Notes in `hits` what stands in the texts, and in `encoded` the texts that have to be looked at in decoded form. Both are appended to.
+    /// Notes in `hits` what stands in the texts, and in `encoded` the texts that have to be looked at in other forms. Both are appended to.
     pub(crate) fn scan(&mut self, texts: Texts<'_>, hits: &mut Vec<Hit>, encoded: &mut Vec<u32>) {
         match self.all {
             true => trigger::find::<true>(texts.bytes, &mut self.words),
@@ -76,7 +78,7 @@ impl Scanner {
                         let rule = rules.trailing_zeros() as usize;
                         rules &= rules - 1;
                         if rule == ENCODED {
-                            if at >= encoded_until && is_encoded(texts.bytes, at) {
+                            if at >= encoded_until && decode::hides(texts.bytes, at) {
                                 index = texts.index_at(at, index);
                                 encoded_until = texts.range(index).end;
                                 encoded.push(index as u32);
@@ -95,15 +97,5 @@ impl Scanner {
                 }
             }
         }
-    }
-}
-
-/// Whether a percent-encoded byte begins at `at`, or a digit or the word bearer stands beside a `+` that may stand for a space.
-fn is_encoded(bytes: &[u8], at: usize) -> bool {
-    match bytes[at] {
-        b'%' => bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)),
-        b'0'..=b'9' => at >= 2 && bytes[at - 1] == b'+' && bytes[at - 2].is_ascii_alphanumeric(),
-        b'a' | b'A' => at >= 2 && bytes.get(at - 2..at + 5).is_some_and(|word| word.eq_ignore_ascii_case(b"bearer+")),
-        _ => false,
     }
 }

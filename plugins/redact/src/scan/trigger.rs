@@ -17,6 +17,8 @@ pub(crate) enum Trigger {
     Assignment,
     /// `%`: something may be percent-encoded.
     Percent,
+    /// `\`, `&`, the first byte of a character beyond ASCII: something may be escaped, or look like something else.
+    Hidden,
     /// The 13th byte of a run of digits, spaces and dashes; once a run.
     Digits,
     /// The second dash (or space) of `dd-dd-`.
@@ -65,6 +67,7 @@ impl Trigger {
             Trigger::At => b"@",
             Trigger::Assignment => b"=:",
             Trigger::Percent => b"%",
+            Trigger::Hidden => &HIDDEN,
             Trigger::Digits => b"0123456789 -",
             Trigger::Dashes => b" -",
             Trigger::Dots => b".",
@@ -83,6 +86,18 @@ impl Trigger {
         }
     }
 }
+
+/// `\`, `&` and 0xC2 to 0xF4.
+const HIDDEN: [u8; 53] = {
+    let mut bytes = [b'\\'; 53];
+    bytes[1] = b'&';
+    let mut byte = 0xC2;
+    while byte <= 0xF4 {
+        bytes[byte as usize - 0xC2 + 2] = byte;
+        byte += 1;
+    }
+    bytes
+};
 
 /// Bytes of a step.
 pub(super) const STEP: usize = 48;
@@ -150,6 +165,9 @@ impl Masks {
                 .equals(b'@')
                 .or(byte.equals(b'='))
                 .or(byte.equals(b'%'))
+                .or(byte.equals(b'\\'))
+                .or(byte.equals(b'&'))
+                .or(byte.within(0xC2, 0xF4))
                 .or(before.equals(b'+').and(is_digit))
                 .or(before.equals(b':').and(byte.equals(b'/')))
                 .or(before.equals(b'"').or(before.equals(b'\'')).and(is_colon))
