@@ -5,8 +5,8 @@ use crate::scan::Trigger;
 
 pub(super) static EMAIL: Detector = Detector {
     name: "email",
-    about: "e-mail addresses",
-    pattern: r"[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.(?:xn--[a-zA-Z0-9-]+|[a-zA-Z]{2,})",
+    about: "e-mail addresses; at the end of a text also with one letter behind the last dot",
+    pattern: r"[a-zA-Z0-9._%+-]+@(?:[a-zA-Z0-9.-]+\.(?:xn--[a-zA-Z0-9-]+|[a-zA-Z]{2,})|[a-zA-Z0-9.-]*[a-zA-Z]{2}\.[a-zA-Z]\z)",
     source: "the common part of RFC 5322 addr-spec: a dot-atom without the rare symbols, and a host name of at least two labels",
     trigger: Trigger::At,
     search: email,
@@ -18,8 +18,19 @@ pub(super) static EMAIL: Detector = Detector {
         ("x@example.c1.org9", &["x@example.c1.org"]),
         ("mailto:x@a-b.museum?subject=y", &["x@a-b.museum"]),
         ("a@xn--d1acufc.xn--p1ai", &["a@xn--d1acufc.xn--p1ai"]),
+        ("to ana@example.o", &["ana@example.o"]),
     ],
-    ignores: &["@example.com", "a@b", "a@b.c", "a@.com1", "user@host:22", "retry @ 5.30 pm", "@opentelemetry/api"],
+    ignores: &[
+        "@example.com",
+        "a@b",
+        "a@b.c",
+        "react@18.22.x",
+        "ana@example.o x",
+        "a@.com1",
+        "user@host:22",
+        "retry @ 5.30 pm",
+        "@opentelemetry/api",
+    ],
 };
 
 /// The run before the `@` is greedy and holds no `@`; so is the run behind it, from whose end the last dot with two letters is looked for.
@@ -41,6 +52,13 @@ fn email(scan: &mut Scan<'_>, at: usize) {
         if letters >= dot + 3 {
             return scan.found(start, letters);
         }
+    }
+    if end >= host + 4
+        && scan.at_end(end)
+        && let [a, b, b'.', c] = scan.bytes[end - 4..end]
+        && [a, b, c].iter().all(u8::is_ascii_alphabetic)
+    {
+        scan.found(start, end);
     }
 }
 
@@ -119,7 +137,7 @@ pub(super) fn is_version(bytes: &[u8], start: usize, end: usize) -> bool {
 
 pub(super) static USERINFO: Detector = Detector {
     name: "userinfo",
-    about: "user and password before the host of a URL",
+    about: "user and password before the host of a URL; at the end of a text also without what follows them",
     pattern: "",
     source: "RFC 3986, section 3.2.1; OpenTelemetry semantic conventions on url.full",
     trigger: Trigger::Scheme,
@@ -129,6 +147,7 @@ pub(super) static USERINFO: Detector = Detector {
         ("GET https://a:b@c@host/x@y", &["a:b@c"]),
         ("redis://:hunter2@cache", &[":hunter2"]),
         ("smtp://ana.quill@example.org:hunter2@mail", &["ana.quill@example.org:hunter2"]),
+        ("cut postgres://shop:hunter2", &["shop:hunter2"]),
     ],
     ignores: &[
         "https://example.org/@ana:x",
@@ -137,6 +156,12 @@ pub(super) static USERINFO: Detector = Detector {
         "see http://x, a:b@c",
         "a:/b:c@d",
         "http://[::1]:80/",
+        "http://db.example.org:5432",
+        "(http://db.example.org:5432)",
+        "http://host:port",
+        "http://{host}:{port}",
+        "mongodb://a.example:1,b.example:2",
+        "http://[fe80::1]",
     ],
 };
 
@@ -164,5 +189,17 @@ fn userinfo(scan: &mut Scan<'_>, slash: usize) {
     if let Some(at) = at.filter(|at| colon.is_some_and(|colon| colon < *at) && scan.bytes[start..*at] != *ALREADY) {
         scan.found(start, at);
         scan.floors[EMAIL_RULE] = scan.floors[EMAIL_RULE].max(at + 1);
+    } else if at.is_none()
+        && scan.at_end(place)
+        && let Some(colon) = colon.filter(|_| scan.byte(start) != b'[')
+        && is_no_port(&scan.bytes[colon + 1..place])
+    {
+        scan.found(start, place);
     }
+}
+
+/// Whether what stands behind the name of a host or user, before the end of the text, must be a password: no number, no placeholder, no list of hosts.
+fn is_no_port(text: &[u8]) -> bool {
+    let sign = |byte: &u8| matches!(byte, b',' | b'{' | b'}' | b'$' | b'%' | b'[' | b']' | b'*');
+    text.iter().any(u8::is_ascii_alphabetic) && !text.iter().any(sign) && !text.eq_ignore_ascii_case(b"port")
 }

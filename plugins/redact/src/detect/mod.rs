@@ -128,6 +128,12 @@ impl<'s> Scan<'s> {
         !is_word(self.byte(place))
     }
 
+    /// Whether the text ends before `place`: what stands there may have been cut off by a length limit.
+    #[inline(always)]
+    pub(crate) fn at_end(&self, place: usize) -> bool {
+        self.byte(place) == OUTSIDE
+    }
+
     /// The first place where this rule may find something.
     #[inline(always)]
     pub(crate) fn floor(&self) -> usize {
