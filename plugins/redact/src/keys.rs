@@ -128,6 +128,8 @@ fn glob_matches(glob: &[u8], key: &[u8]) -> bool {
     let (mut g, mut k) = (0, 0);
     let mut star = None;
     while k < key.len() {
+        #[cfg(test)]
+        crate::detect::steps::count();
         match glob.get(g) {
             Some(b'*') => {
                 star = Some((g + 1, k));

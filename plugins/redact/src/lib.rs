@@ -34,6 +34,8 @@ mod decode;
 mod detect;
 mod engine;
 mod keys;
+#[cfg(test)]
+mod linear;
 mod rows;
 mod scan;
 mod tracestate;

@@ -149,13 +149,21 @@ fn verb(text: &[u8]) -> &[u8] {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// One of each.
-    pub(in super::super) fn languages() -> Vec<Language> {
-        let of_systems = SYSTEMS.iter().map(|(_, language)| *language);
-        of_systems.chain([Language::Sql(GENERIC), System::of(None).language(b"")]).collect()
+    pub(crate) fn languages() -> Vec<Language> {
+        let mut all = vec![Language::Sql(GENERIC), System::of(None).language(b"")];
+        all.extend(SYSTEMS.iter().map(|(_, language)| *language));
+        let mut known = Vec::new();
+        all.retain(|language| {
+            !known.contains(language) && {
+                known.push(*language);
+                true
+            }
+        });
+        all
     }
 
     #[test]

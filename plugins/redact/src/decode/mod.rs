@@ -202,6 +202,8 @@ fn replaced(text: &[u8], decode: impl Fn(&[u8]) -> Option<(Piece, usize)>) -> Ve
     let mut out = Vec::with_capacity(text.len());
     let mut place = 0;
     while place < text.len() {
+        #[cfg(test)]
+        crate::detect::steps::count();
         let (piece, len) = decode(&text[place..]).unwrap_or((Piece::Byte(text[place]), 1));
         match piece {
             Piece::Byte(byte) => out.push(byte),
