@@ -16,7 +16,7 @@ fn error(config: Json) -> String {
 fn what_is_wrong_is_said_with_its_place() {
     assert_eq!(
         error(json!({"value": []})),
-        "value: unknown field `value`, expected one of `replacement`, `keys`, `except`, `values`, `custom`, `commands`"
+        "value: unknown field `value`, expected one of `replacement`, `keys`, `except`, `values`, `custom`, `decode`, `commands`"
     );
     assert_eq!(error(json!({"keys": [{"prefix": "x"}]})), "keys[0]: unknown variant `prefix`, expected one of `contains`, `exact`, `glob`");
     assert_eq!(error(json!({"keys": [{"exact": ""}]})), "keys[0]: expected a text that is not empty");

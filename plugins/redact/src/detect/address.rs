@@ -64,7 +64,8 @@ fn email(scan: &mut Scan<'_>, at: usize) {
 
 pub(super) static IPV4: Detector = Detector {
     name: "ipv4",
-    about: "IPv4 addresses, with the length of a prefix where they have one; what is said to be a version is none, as in Chrome/131.0.0.0",
+    about: "IPv4 addresses, with the length of a prefix where they have one; what is said to be a version is none, as in Chrome/131.0.0.0, and neither is a \
+            machine's own address where it is a host: all of a text, or that of a URL, as in http://127.0.0.1:8080",
     pattern: r"\b(?:(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\b(?:/\d{1,2}\b)?",
     source: "RFC 791 in the usual dotted notation of RFC 1123, section 2.1; RFC 4632, section 3.1",
     trigger: Trigger::Dots,
@@ -77,6 +78,9 @@ pub(super) static IPV4: Detector = Detector {
         ("1111.2.3.4.5", &["2.3.4.5"]),
         ("10.0.0.0/8 and 10.1.0.0/x", &["10.0.0.0/8", "10.1.0.0"]),
         ("/hosts/198.51.100.7", &["198.51.100.7"]),
+        ("localhost 127.0.0.1", &["127.0.0.1"]),
+        ("bound to 0.0.0.0:80", &["0.0.0.0"]),
+        ("127.0.0.1:80 x", &["127.0.0.1"]),
     ],
     ignores: &[
         "1.2.3",
@@ -90,6 +94,11 @@ pub(super) static IPV4: Detector = Detector {
         "1.1.1.256",
         "Chrome/131.0.0.0 Safari",
         "version 1.2.3.4",
+        "127.0.0.1",
+        "127.0.0.53:5353",
+        "0.0.0.0:80",
+        "http://127.0.0.1:8080/x",
+        "redis://REDACTED:REDACTED@127.0.0.1",
     ],
 };
 
@@ -119,7 +128,7 @@ fn ipv4(scan: &mut Scan<'_>, third: usize) {
             if end > third + 1 && scan.ends(end) && is_byte(&scan.bytes[third + 1..end]) {
                 let prefix = if scan.byte(end) == b'/' { scan.run_len(end + 1, 2, |b| b.is_ascii_digit()) } else { 0 };
                 let end = if prefix > 0 && scan.ends(end + 1 + prefix) { end + 1 + prefix } else { end };
-                match is_version(scan.bytes, start, end) {
+                match is_version(scan.bytes, start, end) || is_own_host(scan.bytes, start, end) {
                     true => scan.resume(end),
                     false => scan.found(start, end),
                 }
@@ -133,6 +142,24 @@ pub(super) fn is_version(bytes: &[u8], start: usize, end: usize) -> bool {
     let before = &bytes[start.saturating_sub(8)..start];
     let product = matches!(before, [.., letter, b'/'] if letter.is_ascii_alphabetic()) && bytes[start..end].ends_with(b".0.0");
     product || before.eq_ignore_ascii_case(b"version ")
+}
+
+/// Whether `start..end` is where a host stands and no address but the machine's own, which says nothing of anybody: loopback or unspecified (RFC 1122,
+/// section 3.2.1.3).
+pub(super) fn is_own_host(bytes: &[u8], start: usize, end: usize) -> bool {
+    let text = &bytes[start..end];
+    (text.starts_with(b"127.") || text == b"0.0.0.0") && is_host(bytes, start, end)
+}
+
+/// Whether `start..end` is all of a text, but for a port, or stands in a URL where its host does.
+pub(super) fn is_host(bytes: &[u8], start: usize, end: usize) -> bool {
+    let outside = |place: Option<usize>| place.and_then(|place| bytes.get(place)).is_none_or(|byte| *byte == super::OUTSIDE);
+    let in_url = bytes[..start].ends_with(b"//") || bytes[..start].ends_with(b"@");
+    let port = match bytes.get(end) {
+        Some(b':') => 1 + bytes[end + 1..].iter().take(5).take_while(|byte| byte.is_ascii_digit()).count(),
+        _ => 0,
+    };
+    in_url || (outside(start.checked_sub(1)) && outside(Some(end + port)))
 }
 
 pub(super) static USERINFO: Detector = Detector {

@@ -121,7 +121,10 @@ fn detectors_agree_with_the_regex_crate_on_mutated_texts() {
             for index in 0..texts.ends.len() {
                 let range = texts.as_texts().range(index);
                 let matches = regex.find_iter(&texts.bytes[range.clone()]).map(|m| range.start + m.start()..range.start + m.end());
-                expected.extend(matches.filter(|m| *name != "ipv4" || !super::address::is_version(&texts.bytes, m.start, m.end)));
+                let is_none = |m: &Range<usize>| {
+                    super::address::is_version(&texts.bytes, m.start, m.end) || super::address::is_own_host(&texts.bytes, m.start, m.end)
+                };
+                expected.extend(matches.filter(|m| *name != "ipv4" || !is_none(m)));
             }
             *matches += expected.len();
             if found != expected {
