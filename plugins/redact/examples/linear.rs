@@ -19,6 +19,9 @@ const SHOWN: usize = 15;
 const ROUNDS: u32 = 2;
 const LONG: Duration = Duration::from_millis(10);
 
+/// What a field is called, the pieces for it, and a span with a text in it.
+type Field = (&'static str, &'static [&'static str], fn(&str) -> Span);
+
 struct Line {
     field: &'static str,
     piece: &'static str,
@@ -39,7 +42,7 @@ fn measure(plugin: &mut Plugin<Redact>, piece: &str, size: usize, span_of: fn(&s
 }
 
 fn main() {
-    let fields: [(&str, &[&str], fn(&str) -> Span); 6] = [
+    let fields: [Field; 6] = [
         ("attribute", HOSTILE.0, |text| span("x").attr("note", text)),
         ("under `ssn`", HOSTILE.0, |text| span("x").attr("ssn", text)),
         ("statement", HOSTILE.1, |text| span("x").attr("db.system.name", "mysql").attr("db.query.text", text)),
