@@ -188,7 +188,12 @@ pub(crate) fn hides(bytes: &[u8], place: usize) -> bool {
 }
 
 /// A name as it is meant and looks, where it is written otherwise.
+#[inline]
 pub(crate) fn plain(name: &[u8]) -> Option<Vec<u8>> {
+    // Nearly every name is done with at that.
+    if !name.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&' | 0x80..)) {
+        return None;
+    }
     (0..name.len()).any(|place| hides(name, place)).then(|| {
         let mut name = name.to_vec();
         for _ in 0..LEVELS {

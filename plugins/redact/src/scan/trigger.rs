@@ -164,9 +164,8 @@ impl Masks {
             let is_rare = byte
                 .equals(b'@')
                 .or(byte.equals(b'='))
-                .or(byte.equals(b'%'))
+                .or(byte.within(b'%', b'&'))
                 .or(byte.equals(b'\\'))
-                .or(byte.equals(b'&'))
                 .or(byte.within(0xC2, 0xF4))
                 .or(before.equals(b'+').and(is_digit))
                 .or(before.equals(b':').and(byte.equals(b'/')))
