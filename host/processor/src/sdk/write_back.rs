@@ -194,7 +194,7 @@ fn same_array(array: &Array, from: Rows<'_>) -> bool {
     }
 }
 
-/// A value as the SDK can hold it: arrays of one type as they are; maps, mixed arrays and bytes, which it has no type for, as JSON text.
+/// A value as the SDK can hold it: arrays of one type as they are; maps and bytes, which it has no type for, as JSON text.
 fn make_value(from: batch::Value<'_>) -> Value {
     match from {
         batch::Value::Empty => Value::String(StringValue::from("")),
@@ -202,12 +202,22 @@ fn make_value(from: batch::Value<'_>) -> Value {
         batch::Value::Bool(value) => Value::Bool(value),
         batch::Value::Int(value) => Value::I64(value),
         batch::Value::Double(value) => Value::F64(value),
-        batch::Value::Array(rows) => make_array(rows).map_or_else(|| from.to_json().to_string().into(), Value::Array),
+        batch::Value::Array(rows) => Value::Array(make_array(rows)),
         batch::Value::Map(_) | batch::Value::Bytes(_) => from.to_json().to_string().into(),
     }
 }
 
-fn make_array(rows: Rows<'_>) -> Option<Array> {
+/// An array stays one: where elements are of several types, as behind a redacted number, all become texts.
+fn make_array(rows: Rows<'_>) -> Array {
+    let text = |value: batch::Value<'_>| match value {
+        batch::Value::Empty => StringValue::from(""),
+        batch::Value::Str(value) => value.to_owned().into(),
+        value => value.to_json().to_string().into(),
+    };
+    array_of_one_type(rows).unwrap_or_else(|| Array::String(rows.iter().map(|(_, value)| text(value)).collect()))
+}
+
+fn array_of_one_type(rows: Rows<'_>) -> Option<Array> {
     let values = || rows.iter().map(|(_, value)| value);
     match values().next() {
         None => Some(Array::String(Vec::new())),
