@@ -5,6 +5,8 @@
 mod bench;
 mod build_plugin;
 mod check;
+mod explain;
+mod import;
 mod progress;
 mod run;
 mod watch;
@@ -14,6 +16,8 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use clap::{Parser, Subcommand};
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -30,6 +34,8 @@ struct Cli {
 enum Command {
     Run(run::Args),
     Check(check::Args),
+    Explain(explain::Args),
+    Import(import::Args),
     Watch(watch::Args),
     Build(build_plugin::Args),
     Bench(bench::Args),
@@ -43,10 +49,16 @@ fn main() -> ExitCode {
         return code;
     }
     let cli = Cli::parse();
-    log_to_stderr(if matches!(cli.command, Command::Watch(_)) { watch::LOG } else { "warn" });
+    match cli.command {
+        Command::Watch(_) => log_to_stderr(watch::LOG, false),
+        Command::Explain(_) => log_to_stderr(explain::LOG, true),
+        _ => log_to_stderr("warn", false),
+    }
     let result = match cli.command {
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Import(args) => import::run(args),
         Command::Watch(args) => watch::run(args),
         Command::Build(args) => build_plugin::run(args),
         Command::Bench(args) => bench::run(args),
@@ -70,9 +82,12 @@ fn warn(message: &str) {
 }
 
 /// The runtime's own log, such as why a plugin failed. `RUST_LOG` chooses what of it; else it is what `default` says.
-fn log_to_stderr(default: &str) {
+fn log_to_stderr(default: &str, explain: bool) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| default.into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(anstream::stderr).with_target(false).without_time().init();
+    let lines = tracing_subscriber::fmt::layer().with_writer(anstream::stderr).with_target(false).without_time().with_filter(filter);
+    // What plugins say is kept for those who explain it; for others that costs nothing.
+    let kept = explain.then(explain::capture);
+    tracing_subscriber::registry().with(lines).with(kept).init();
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

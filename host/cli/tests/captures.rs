@@ -61,7 +61,7 @@ fn nothing_planted_in_a_capture_comes_out_of_the_standard_policy() {
     for capture in captures() {
         let given = plain(&std::fs::read_to_string(&capture).expect("a capture"));
         assert!(PLANTED.iter().any(|planted| given.contains(planted)), "nothing is planted in {}", capture.display());
-        for arguments in [&["run", "--full"][..], &["run", "--format", "otlp-json"]] {
+        for arguments in [&["run", "--full"][..], &["run", "--format", "otlp-json"], &["explain"]] {
             let output = spansieve(arguments, &capture);
             let printed = plain(&String::from_utf8_lossy(&output.stdout)) + &plain(&String::from_utf8_lossy(&output.stderr));
             for planted in PLANTED {

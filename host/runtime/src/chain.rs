@@ -107,6 +107,11 @@ impl Chain {
     /// A batch without spans, with resources only, takes the same way. A failing plugin never makes this fail: its failure rule applies to those
     /// spans on which it fails.
     pub fn run(&mut self, batch: &mut Batch) -> Outcome {
+        self.run_observed(batch, &mut |_, _| {})
+    }
+
+    /// The same, for tools that look at plugins: calls `observe` behind each plugin that is no shadow, with its name and the batch as it left it.
+    pub fn run_observed(&mut self, batch: &mut Batch, observe: &mut dyn FnMut(&str, &Batch)) -> Outcome {
         let mut outcome = Outcome::default();
         if self.is_gutted || batch.has_overflowed() {
             // Of a batch that overflowed parts were never encoded, so no plugin can have seen them.
@@ -126,6 +131,7 @@ impl Chain {
             let gone = link.run(batch);
             outcome.sampled_out += gone.sampled_out;
             outcome.withheld += gone.withheld;
+            observe(link.plugin.name(), batch);
             let (shadows, rest) = rest.split_at_mut(shadows);
             for shadow in shadows {
                 self.trial.copy_of(&self.before);

@@ -1,12 +1,13 @@
 //! What a guest may call: the `host` interface of the contract, and nothing else.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::batch::Batch;
 use crate::error::one_line;
 use crate::limits::{Limiter, Limits};
+use crate::secret::Given;
 
 /// Generated from `wit/`; nothing of it leaves this crate.
 pub(crate) mod bindings {
@@ -24,7 +25,7 @@ const MAX_COUNTER_NAME: usize = 256;
 /// The host's side of one instance.
 pub(crate) struct HostState {
     plugin: Arc<str>,
-    tables: Arc<HashMap<String, Vec<u8>>>,
+    given: Arc<Given>,
     pub(crate) limiter: Limiter,
     pub(crate) counters: BTreeMap<String, u64>,
     max_counters: usize,
@@ -34,10 +35,10 @@ pub(crate) struct HostState {
 }
 
 impl HostState {
-    pub(crate) fn new(plugin: Arc<str>, tables: Arc<HashMap<String, Vec<u8>>>, limits: &Limits, log: Arc<Mutex<LogBudget>>) -> Self {
+    pub(crate) fn new(plugin: Arc<str>, given: Arc<Given>, limits: &Limits, log: Arc<Mutex<LogBudget>>) -> Self {
         HostState {
             plugin,
-            tables,
+            given,
             limiter: Limiter::new(limits),
             counters: BTreeMap::new(),
             max_counters: limits.counters,
@@ -73,7 +74,7 @@ impl Host for HostState {
     }
 
     fn table(&mut self, name: String) -> Option<Vec<u8>> {
-        self.tables.get(&name).cloned()
+        self.given.find(&name)
     }
 
     fn texts(&mut self) -> String {

@@ -60,6 +60,8 @@ mod reload;
 #[cfg(feature = "engine")]
 mod schema;
 #[cfg(feature = "engine")]
+mod secret;
+#[cfg(feature = "engine")]
 mod shadow;
 #[cfg(feature = "engine")]
 mod shape;
@@ -86,6 +88,8 @@ pub use policy_tests::{TestFailure, run_tests};
 pub use reload::{
     PluginChange, PluginFate, PluginState, ReloadError, ReloadEvent, ReloadOptions, ReloadStep, Reloaded, Reloads, Serving, serve,
 };
+#[cfg(feature = "engine")]
+pub use secret::Secret;
 #[cfg(feature = "engine")]
 pub use shadow::ShadowStats;
 pub use spansieve_layout::TraceReason;

@@ -15,6 +15,7 @@ use crate::host::bindings::{self, exports::spansieve::policy::plugin as contract
 use crate::host::{HostState, LogBudget};
 use crate::limits::Limits;
 use crate::schema;
+use crate::secret::{Given, Secret};
 use crate::stats::PluginMetrics;
 
 /// What is needed to make a plugin.
@@ -28,6 +29,8 @@ pub struct PluginOptions {
     pub limits: Limits,
     /// Look-up tables, by the names that the plugin knows them by.
     pub tables: HashMap<String, Vec<u8>>,
+    /// Secrets, by other names than those of tables; the plugin asks for them as for tables.
+    pub secrets: HashMap<String, Secret>,
 }
 
 /// What a plugin says of itself.
@@ -60,7 +63,7 @@ pub struct Plugin {
     name: Arc<str>,
     config: String,
     limits: Limits,
-    tables: Arc<HashMap<String, Vec<u8>>>,
+    given: Arc<Given>,
     log: Arc<Mutex<LogBudget>>,
     description: Description,
     interest: Interest,
@@ -120,7 +123,7 @@ impl Plugin {
     }
 
     pub(crate) fn of_compiled(compiled: Result<Arc<Compiled>, CompileError>, options: PluginOptions) -> Result<Plugin, LoadError> {
-        let PluginOptions { name, config, limits, tables } = options;
+        let PluginOptions { name, config, limits, tables, secrets } = options;
         let fail = |kind, message: String| LoadError::new(&name, kind, message);
         let compiled = compiled.map_err(|error| match error {
             CompileError::Host(message) => fail(LoadErrorKind::Host, message),
@@ -130,7 +133,7 @@ impl Plugin {
         let mut plugin = Plugin {
             compiled,
             config: config.to_string(),
-            tables: Arc::new(tables),
+            given: Arc::new(Given::new(tables, secrets)),
             log: Arc::new(Mutex::new(LogBudget::new(&limits))),
             description: Description { name: String::new(), version: String::new(), about: String::new(), schema: String::new() },
             interest: Interest { columns: Vec::new(), keys: Vec::new(), whole_traces: false },
@@ -292,7 +295,7 @@ impl Plugin {
     }
 
     fn instantiate(&self) -> Result<Instance, CallError> {
-        let state = HostState::new(Arc::clone(&self.name), Arc::clone(&self.tables), &self.limits, Arc::clone(&self.log));
+        let state = HostState::new(Arc::clone(&self.name), Arc::clone(&self.given), &self.limits, Arc::clone(&self.log));
         let mut store = Store::new(&self.compiled.engine.wasmtime, state);
         store.limiter(|state| &mut state.limiter);
         store.epoch_deadline_trap();

@@ -19,6 +19,7 @@ use crate::link::Link;
 use crate::plugin::{Plugin, PluginOptions};
 use crate::policy::{Component, Policy, PolicyError, PolicyPlugin};
 use crate::reload::{ReloadError, ReloadStep};
+use crate::secret::Secret;
 
 /// Everything that decides what a plugin does. Plugins with equal digests do the same.
 pub(crate) type Digest = [u8; 32];
@@ -29,6 +30,7 @@ pub(crate) struct Recipe<'a> {
     pub(crate) entry: &'a PolicyPlugin,
     component: Cow<'static, [u8]>,
     tables: BTreeMap<String, Vec<u8>>,
+    secrets: BTreeMap<String, Secret>,
     pub(crate) digest: Digest,
 }
 
@@ -56,8 +58,16 @@ impl<'a> Recipe<'a> {
         for (name, path) in &entry.tables {
             tables.insert(name.clone(), read(path)?);
         }
-        let digest = digest(entry, &component, &tables);
-        Ok(Recipe { policy, entry, component, tables, digest })
+        let mut secrets = BTreeMap::new();
+        for secret in &entry.secrets {
+            let read = secret.secret(policy).map_err(|error| {
+                let failed = ReloadError::of_plugin(ReloadStep::Read, entry, error);
+                secret.file().into_iter().fold(failed, ReloadError::in_file)
+            })?;
+            secrets.insert(secret.name.clone(), read);
+        }
+        let digest = digest(entry, &component, &tables, &secrets);
+        Ok(Recipe { policy, entry, component, tables, secrets, digest })
     }
 
     /// Compiles the components of all that are to be made, side by side on the machine's cores, the largest first: compiling is most of the time that a
@@ -103,7 +113,9 @@ impl<'a> Recipe<'a> {
     pub(crate) fn make(&self, compiled: Result<Arc<Compiled>, CompileError>) -> Result<Link, ReloadError> {
         let entry = self.entry;
         let tables: HashMap<_, _> = self.tables.iter().map(|(name, table)| (name.clone(), table.clone())).collect();
-        let options = PluginOptions { name: entry.name.clone(), config: entry.config.clone(), limits: entry.limits.clone(), tables };
+        let secrets = self.secrets.iter().map(|(name, secret)| (name.clone(), secret.clone())).collect();
+        let options =
+            PluginOptions { name: entry.name.clone(), config: entry.config.clone(), limits: entry.limits.clone(), tables, secrets };
         let plugin = Plugin::of_compiled(compiled, options).map_err(|error| {
             let way = if error.kind() == LoadErrorKind::Config { error.config_way() } else { "" };
             let step = match error.kind() {
@@ -120,7 +132,7 @@ impl<'a> Recipe<'a> {
     }
 }
 
-fn digest(entry: &PolicyPlugin, component: &[u8], tables: &BTreeMap<String, Vec<u8>>) -> Digest {
+fn digest(entry: &PolicyPlugin, component: &[u8], tables: &BTreeMap<String, Vec<u8>>, secrets: &BTreeMap<String, Secret>) -> Digest {
     let mut digest = Sha256::new();
     let mut part = |bytes: &[u8]| {
         // With lengths, so that no two different lists of parts read the same.
@@ -134,6 +146,12 @@ fn digest(entry: &PolicyPlugin, component: &[u8], tables: &BTreeMap<String, Vec<
     for (name, table) in tables {
         part(name.as_bytes());
         part(table);
+    }
+    // Plugins tell tables and secrets not apart, but the number of tables comes between, so that lists of both don't run together.
+    part(&(tables.len() as u64).to_le_bytes());
+    for (name, secret) in secrets {
+        part(name.as_bytes());
+        part(secret.reveal());
     }
     digest.finalize().into()
 }

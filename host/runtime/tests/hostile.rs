@@ -157,8 +157,13 @@ fn texts_are_there_while_a_batch_is_worked_on_and_tables_only_where_the_policy_n
     );
     let guest = Guest::new(&process);
     let folder = Folder::empty();
-    folder.write("table.txt", "content");
-    for (rest, found) in [("on_failure: withhold", false), ("on_failure: withhold, tables: {test: 'file:./table.txt'}", true)] {
+    folder.write("table.txt", "content of 16 bytes");
+    for (rest, found) in [
+        ("on_failure: withhold", false),
+        ("on_failure: withhold, tables: {test: 'file:./table.txt'}", true),
+        ("on_failure: withhold, secrets: {test: 'file:./table.txt'}", true),
+        ("on_failure: withhold, secrets: {other: 'file:./table.txt'}", false),
+    ] {
         let mut chain = Chain::load(&Policy::from_file(policy(&folder, &[(&guest, rest)])).expect("a policy")).expect("a chain");
         assert_eq!(chain.run(&mut batch(SPANS)).forwarded, 3);
         assert_eq!(chain.stats().plugins()[0].counters.contains_key("test"), found);

@@ -360,6 +360,32 @@ fn a_component_or_table_that_changes_goes_into_service_too() {
 }
 
 #[test]
+fn a_secret_that_changes_goes_into_service_and_one_that_is_gone_does_not() {
+    let folder = Folder::empty();
+    folder.write("key", "the first of two keys\n");
+    let policy = guest_policy(&folder, &remembering(), ", secrets: {k: 'file:./key'}");
+    let service = Service::start(policy, ReloadOptions::default());
+    let events = service.reloads.events();
+    folder.write("key", "the second of two keys\n");
+    assert!(matches!(event(&events), ReloadEvent::Reloaded(told) if fates(&told) == [("g", PluginFate::Replaced(PluginState::Moved))]));
+    folder.write("key", "short");
+    match event(&events) {
+        ReloadEvent::Refused { error, .. } => {
+            assert_eq!((error.step(), error.plugin()), (ReloadStep::Read, Some("g")));
+            assert!(error.file().is_some_and(|file| file.ends_with("key")));
+            let message = error.to_string();
+            assert!(message.contains("policy.yaml:1:") && message.contains("plugins[0].secrets.k: "), "{message}");
+            assert!(message.ends_with("has 5 bytes, expected a secret of at least 16"), "{message}");
+        }
+        other => panic!("{other}"),
+    }
+    assert_eq!(service.reloads.generation(), 2, "the old one stays");
+    // A newline at the end is none of the secret, so nothing differs.
+    folder.write("key", "the second of two keys");
+    assert!(matches!(event(&events), ReloadEvent::Reloaded(told) if told.plugins.is_empty()));
+}
+
+#[test]
 fn a_component_that_arrives_behind_the_policy_that_names_it_is_noticed() {
     let folder = Folder::empty();
     let path = folder.write("policy.yaml", inserting(&["1"]));

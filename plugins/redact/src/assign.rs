@@ -2,6 +2,7 @@
 
 use crate::detect::Scan;
 use crate::keys::KeyRules;
+use crate::scan::Literal;
 
 /// Names longer than this are cut at their start.
 const NAME: usize = 256;
@@ -10,17 +11,59 @@ const NAME: usize = 256;
 pub(crate) struct Assignments {
     keys: KeyRules,
     replacement: Vec<u8>,
+    /// The run of bytes of a name that was looked at last: from where, and where it ends.
+    name: (usize, usize),
 }
 
 impl Assignments {
     /// Values that are `replacement` already are not found.
-    pub(crate) fn new(keys: KeyRules, replacement: &str) -> Self {
-        Assignments { keys, replacement: replacement.as_bytes().to_vec() }
+    pub(crate) fn new(keys: KeyRules, replacement: &[u8]) -> Self {
+        Assignments { keys, replacement: replacement.to_vec(), name: (0, 0) }
     }
 
     /// Whether there are no rules.
     pub(crate) fn is_empty(&self) -> bool {
         self.keys.is_empty()
+    }
+
+    /// Literals of which every name that some rule matches has one; none if [every sign](Self::needs_every_sign) has to be looked at.
+    pub(crate) fn literals(&self) -> Vec<Literal> {
+        self.keys.literals().unwrap_or_default()
+    }
+
+    /// Whether some rule has no literal by which to find names.
+    pub(crate) fn needs_every_sign(&self) -> bool {
+        self.keys.literals().is_none()
+    }
+
+    /// Other texts are looked at.
+    pub(crate) fn begin(&mut self) {
+        self.name = (0, 0);
+    }
+
+    /// The `=` or `:` behind the name of which a part stands at `part`.
+    pub(crate) fn sign_behind(&mut self, bytes: &[u8], part: usize) -> Option<usize> {
+        let byte = |place: usize| bytes.get(place).copied().unwrap_or(0xFF);
+        let (from, mut end) = self.name;
+        if !(from..end).contains(&part) {
+            end = part;
+            while IS_NAME[usize::from(byte(end))] {
+                end += 1;
+            }
+            self.name = (part, end);
+        }
+        let mut sign = end;
+        while byte(sign) == b'\\' {
+            sign += 1;
+        }
+        match byte(sign) {
+            b'"' | b'\'' | b'`' => sign += 1,
+            _ => sign = end,
+        }
+        if byte(sign) == b' ' && byte(sign + 1) == b'=' {
+            sign += 1;
+        }
+        matches!(byte(sign), b'=' | b':').then_some(sign)
     }
 
     /// Looks at the `=` or the `:` at `sign`.
@@ -50,15 +93,15 @@ impl Assignments {
                 value += 1;
             }
         }
-        if !self.keys.matches_name(scan, name_end) {
-            return;
-        }
+        let Some(action) = self.keys.find_name(scan, name_end) else { return };
         let (start, end) = self.value(scan, value, json);
         if colon && !json && !looks_secret(&scan.bytes[start..end]) {
+            scan.near(start, end, "in prose, and it does not look like a secret");
             return;
         }
         if start < end && !says_nothing(&scan.bytes[start..end]) && scan.bytes[start..end] != *self.replacement {
             scan.found(start, end);
+            scan.hits.last_mut().into_iter().for_each(|hit| hit.action = action);
         }
     }
 
@@ -71,12 +114,11 @@ impl Assignments {
             let start = start + escapes + 1;
             return (start, quoted_end(scan, start, quote, escapes));
         }
-        let own = if scan.has(start, &self.replacement) { self.replacement.len() } else { 0 };
-        let end = scan.run_end(start + own, is_value);
         if json {
             // A number, `true`, `null`; arrays and objects are looked at entry by entry.
-            return (start, scan.run_end(start + own, |b| is_value(b) && !matches!(b, b'[' | b'{')));
+            return (start, self.run_end(scan, start, |b| is_value(b) && !matches!(b, b'[' | b'{')));
         }
+        let end = self.run_end(scan, start, is_value);
         let scheme = &scan.bytes[start..end];
         if [&b"basic"[..], b"bearer", b"digest", b"token", b"negotiate"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
             let next = end + usize::from(matches!(scan.byte(end), b' '));
@@ -84,11 +126,25 @@ impl Assignments {
         }
         (start, end)
     }
+
+    /// Where the run of bytes of a class that begins at `start` ends. A replacement belongs to it whatever it is made of.
+    fn run_end(&self, scan: &Scan<'_>, start: usize, class: impl Fn(u8) -> bool) -> usize {
+        let len = self.replacement.len();
+        let mut from = start;
+        loop {
+            let end = scan.run_end(from, &class);
+            let first = from.max((end + 1).saturating_sub(len));
+            match (first..=end).find(|place| scan.has(*place, &self.replacement)) {
+                Some(place) => from = place + len,
+                None => return end,
+            }
+        }
+    }
 }
 
 impl KeyRules {
-    /// Whether the name that ends before `end` is one whose value must not be seen.
-    fn matches_name(&self, scan: &Scan<'_>, end: usize) -> bool {
+    /// If the name that ends before `end` is one whose value must not be seen, the place of its action.
+    fn find_name(&self, scan: &Scan<'_>, end: usize) -> Option<u8> {
         let limit = end.saturating_sub(NAME);
         let mut end = end;
         if matches!(scan.before(end), b'"' | b'\'' | b'`') {
@@ -103,7 +159,7 @@ impl KeyRules {
             start -= 1;
         }
         let name = &scan.bytes[start..end];
-        self.matches_as_meant(name)
+        self.find_as_meant(name)
     }
 }
 
@@ -120,7 +176,7 @@ static IS_NAME: [bool; 256] = {
 };
 
 /// Bytes of a value that is not quoted.
-fn is_value(byte: u8) -> bool {
+pub(crate) fn is_value(byte: u8) -> bool {
     !matches!(
         byte,
         0..=b' ' | b'&' | b'#' | b';' | b',' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'(' | b')' | b'}' | b']' | b'|' | b'\\' | 0x7F | 0xFF
@@ -171,16 +227,22 @@ fn says_nothing(value: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::keys::KeyPattern;
-    use crate::scan::{Scanner, TextsBuf};
+    use crate::scan::{Found, Scanner, TextsBuf};
 
     fn found(text: &str) -> Vec<String> {
-        let keys = ["password", "token", "authorization"].map(|key| KeyPattern::Contains(key.into()));
-        let mut scanner = Scanner::new(&[], Assignments::new(KeyRules::new(&keys, &[]), "[REDACTED]"));
+        found_with(&["password", "token", "authorization"], text)
+    }
+
+    fn found_with(keys: &[&str], text: &str) -> Vec<String> {
+        let keys: Vec<_> = keys.iter().map(|key| KeyPattern::Contains((*key).into())).collect();
+        let mut scanner = Scanner::new(&[], Assignments::new(KeyRules::new(&keys, &[]), b"[REDACTED]"), &[]);
         let mut texts = TextsBuf::default();
         texts.push(text.as_bytes());
-        let mut hits = Vec::new();
-        scanner.scan(texts.as_texts(), &mut hits, &mut Vec::new());
-        hits.iter().map(|hit| text[hit.start as usize..hit.end as usize].to_owned()).collect()
+        let mut found = Found::default();
+        scanner.scan(texts.as_texts(), &mut found);
+        found.hits.sort_unstable_by_key(|hit| hit.start);
+        found.hits.dedup();
+        found.hits.iter().map(|hit| text[hit.start as usize..hit.end as usize].to_owned()).collect()
     }
 
     #[test]
@@ -224,12 +286,43 @@ mod tests {
     fn what_stands_for_a_value_stays() {
         assert_eq!(found("password = ? and token = $1 or token=%s or password='[REDACTED]' or token=[REDACTED]"), [""; 0]);
         assert_eq!(found("token=[REDACTED]abc"), ["[REDACTED]abc"]);
+        assert_eq!(found("token=abc[REDACTED]d[REDACTED][REDACTED], x"), ["abc[REDACTED]d[REDACTED][REDACTED]"]);
     }
 
     #[test]
     fn in_prose_only_what_looks_like_a_secret_is_one() {
         assert_eq!(found("login with password: hunter2, then token: abC-def"), ["hunter2", "abC-def"]);
         assert_eq!(found("unexpected token: identifier; password: must be longer; tokens: 123456; password: [REDACTED]"), [""; 0]);
+    }
+
+    #[test]
+    fn a_hidden_name_is_found_wherever_it_stands_and_so_are_names_before_it() {
+        let all = |texts: &[&str]| {
+            let keys = KeyRules::new(&[KeyPattern::Contains("password".into())], &[]);
+            let mut scanner = Scanner::new(&[], Assignments::new(keys, b"[REDACTED]"), &[]);
+            let mut run = TextsBuf::default();
+            texts.iter().for_each(|text| run.push(text.as_bytes()));
+            let mut found = Found::default();
+            scanner.scan(run.as_texts(), &mut found);
+            let of = |hit: &crate::detect::Hit| String::from_utf8(run.bytes[hit.start as usize..hit.end as usize].to_vec()).unwrap();
+            let mut values: Vec<_> = found.hits.iter().map(of).collect();
+            values.sort_unstable();
+            values.dedup();
+            values
+        };
+        assert_eq!(
+            all(&["password=a", "%70assword=b%26c", "раssword=d", "ｐａｓｓｗｏｒｄ=e", "password=f"]),
+            ["a", "b%26c", "d", "e", "f"]
+        );
+    }
+
+    #[test]
+    fn rules_too_short_to_be_searched_for_are_found_at_every_sign() {
+        assert_eq!(
+            found_with(&["pw", "token"], "https://h/p?dbpw=abc&x=1&token=d and \"pw\": \"e\", PW: f0o-Bar"),
+            ["abc", "d", "e", "f0o-Bar"]
+        );
+        assert_eq!(found_with(&["pw"], "/?%70w=abc&p%77=d"), ["abc", "d"]);
     }
 
     #[test]

@@ -5,43 +5,79 @@
 //! until nothing is found; that is what makes a second run change nothing. A text that has not settled after [`ROUNDS`] is replaced whole.
 //!
 //! In commands to databases the values are found by a lexer, and merged with the rest. What is found inside a value goes with it; what reaches beyond
-//! one takes it along.
+//! one takes it along. So with URLs whose query or path has to go.
+//!
+//! What takes the place of a find is up to the [action](crate::action) of the rule that found it. Where hits of several rules were merged the strictest of their actions counts,
+//! if a hit that has it covers the whole find; otherwise it is masked: half a hash says nothing, and a part that is kept must not be another rule's.
 
-use memchr::memmem::Finder;
+mod forms;
+mod rewrite;
 
+use std::cmp::Reverse;
+
+use crate::action::Writer;
 use crate::assign::Assignments;
-use crate::command::{self, Lexer, System};
+use crate::command::{self, Language, Lexer, System};
 use crate::custom::CustomRule;
-use crate::decode::{Decoding, LEVELS, Views};
+use crate::decode::{self, Decoding, LEVELS};
 use crate::detect::context::Kinds;
+use crate::detect::near::{self, Near};
 use crate::detect::{self, Hit};
+use crate::explain::{Finding, Outcome};
 use crate::keys::KeyRules;
-use crate::scan::{KEY_RULE, Scanner, Texts, TextsBuf};
+use crate::safe::SafeValues;
+use crate::scan::{Found, KEY_RULE, Scanner, Texts, TextsBuf};
+use crate::url::{self, Form, Urls};
+use forms::Forms;
+use rewrite::Rewritten;
 
 /// How often a text is searched before it is given up and replaced whole. Ordinary texts take two rounds: the second finds nothing.
 const ROUNDS: usize = 8;
 
 /// The number of the first custom rule.
-pub(crate) const FIRST_CUSTOM_RULE: usize = command::FIRST + command::NAMES.len();
+pub(crate) const FIRST_CUSTOM_RULE: usize = url::FIRST + url::NAMES.len();
 
 /// Redacts texts by its rules.
 pub(crate) struct Engine {
     scanner: Scanner,
     custom: Vec<CustomRule>,
-    replacement: String,
-    finder: Finder<'static>,
+    writer: Writer,
+    /// What is left alone whichever rule finds it.
+    safe: SafeValues,
+    /// Some hits may have to be dropped again: what is left alone, what was put there, what has no word before it.
+    excuses: bool,
+    /// A custom rule may match what takes the place of values in commands.
+    custom_placeholders: bool,
     /// The kinds of ids that are looked for in texts whose key names them.
     kinds: Kinds,
     /// Keys in JSON commands below which values stay.
     keep: Vec<Vec<u8>>,
     /// For each rule, how often it has found something.
     counts: Vec<u64>,
+    /// Which rules have found something in which texts, if that is noted.
+    finds: Option<Vec<(u32, u16)>>,
+    /// What was close, while that is wanted.
+    nears: Vec<Near>,
     hits: Vec<Hit>,
-    view_hits: Vec<Hit>,
-    hidden: Vec<u32>,
+    found: Found,
     decoding: Decoding,
-    views: [Views; LEVELS],
+    forms: Forms,
     rounds: [Round; 2],
+}
+
+/// What a text is, beside a text: read by its grammar as well.
+#[derive(Clone, Copy)]
+pub(crate) enum Reading {
+    Command(System),
+    Url(Urls, Form),
+}
+
+/// What is known of texts beside what they hold.
+pub(crate) struct Clues<'c> {
+    /// The numbers of texts whose keys name kinds of ids, in ascending order.
+    pub(crate) named: &'c [(u32, Kinds)],
+    /// Whether one of the words stands in a key of the text with this number.
+    pub(crate) has_word: &'c mut dyn FnMut(u32, &[String]) -> bool,
 }
 
 /// Texts that changed in a round.
@@ -52,14 +88,6 @@ struct Round {
     of: Vec<u32>,
 }
 
-/// What came of a text in which something was found.
-enum Rewritten<'r> {
-    /// Nothing is left but the replacement.
-    Whole,
-    /// This.
-    Part(&'r [u8]),
-}
-
 impl Engine {
     /// An engine with the detectors at these places of the table.
     pub(crate) fn new(
@@ -67,29 +95,53 @@ impl Engine {
         keys: KeyRules,
         custom: Vec<CustomRule>,
         keep: Vec<Vec<u8>>,
-        replacement: &str,
+        writer: Writer,
+        safe: SafeValues,
         decoding: Decoding,
     ) -> Self {
+        let with_words = custom.iter().any(|rule| !rule.keywords().is_empty());
         Engine {
             kinds: detect::id::kinds_of(detectors),
-            scanner: Scanner::new(detectors, Assignments::new(keys, replacement)),
+            scanner: Scanner::new(
+                detectors,
+                Assignments::new(keys, writer.done().replacement()),
+                &custom.iter().map(CustomRule::literals).collect::<Vec<_>>(),
+            ),
             counts: vec![0; FIRST_CUSTOM_RULE + custom.len()],
+            finds: None,
+            nears: Vec::new(),
+            excuses: with_words || !safe.is_empty() || writer.done().secret().is_some(),
+            custom_placeholders: custom.iter().any(CustomRule::matches_placeholders),
             custom,
-            replacement: replacement.to_owned(),
-            finder: Finder::new(replacement.as_bytes()).into_owned(),
+            writer,
+            safe,
             keep,
             hits: Vec::new(),
-            view_hits: Vec::new(),
-            hidden: Vec::new(),
+            found: Found::default(),
             decoding,
-            views: Default::default(),
+            forms: Forms::default(),
             rounds: Default::default(),
         }
     }
 
     /// What takes the place of what is found.
-    pub(crate) fn replacement(&self) -> &str {
-        &self.replacement
+    pub(crate) fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    /// What is left alone whichever rule finds it.
+    pub(crate) fn safe(&self) -> &SafeValues {
+        &self.safe
+    }
+
+    /// Notes from now on which rules find something in which texts.
+    pub(crate) fn note_finds(&mut self) {
+        self.finds = Some(Vec::new());
+    }
+
+    /// Which rules have found something in which of the texts since this was taken the last time, if that is noted.
+    pub(crate) fn take_finds(&mut self) -> Vec<(u32, u16)> {
+        self.finds.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// The kinds of ids that a key may name.
@@ -109,32 +161,83 @@ impl Engine {
 
     /// Calls `changed` with the number and the redacted form of each text in which something is found, in no particular order.
     ///
-    /// `named` has the numbers of texts whose keys name kinds of ids, in ascending order.
     /// The redacted form is UTF-8 if the text is.
-    pub(crate) fn redact(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], mut changed: impl FnMut(u32, &[u8])) {
-        self.run(texts, named, &[], &mut changed);
+    pub(crate) fn redact(&mut self, texts: Texts<'_>, clues: Clues<'_>, mut changed: impl FnMut(u32, &[u8])) {
+        self.run(texts, clues, &[], &mut changed);
     }
 
     /// The same for commands to databases, whose values go too. `systems` has the database of each text.
-    pub(crate) fn redact_commands(&mut self, texts: Texts<'_>, systems: &[System], mut changed: impl FnMut(u32, &[u8])) {
-        self.run(texts, &[], systems, &mut changed);
+    pub(crate) fn redact_commands(&mut self, texts: Texts<'_>, clues: Clues<'_>, systems: &[System], mut changed: impl FnMut(u32, &[u8])) {
+        let readings: Vec<_> = systems.iter().copied().map(Reading::Command).collect();
+        self.run(texts, clues, &readings, &mut changed);
     }
 
-    /// Whether there are values in a command, and not only placeholders.
-    pub(crate) fn has_values(&mut self, command: &[u8], system: System) -> bool {
+    /// The same for URLs, out of which goes what `urls` wants. `forms` says what each text is.
+    pub(crate) fn redact_urls(
+        &mut self,
+        texts: Texts<'_>,
+        clues: Clues<'_>,
+        urls: Urls,
+        forms: &[Form],
+        mut changed: impl FnMut(u32, &[u8]),
+    ) {
+        let readings: Vec<_> = forms.iter().map(|form| Reading::Url(urls, *form)).collect();
+        self.run(texts, clues, &readings, &mut changed);
+    }
+
+    /// Takes the values out of a command in which the other rules find nothing.
+    ///
+    /// `redacted` gets what is left of it, where there are values. Says no, and does nothing, where other rules may find something in what would
+    /// be left: then the command has to take the long way of [`Engine::redact_commands`].
+    pub(crate) fn redact_clean_command(
+        &mut self,
+        command: &[u8],
+        (system, language): (System, Language),
+        redacted: &mut dyn FnMut(&[u8]),
+    ) -> bool {
         self.hits.clear();
-        Lexer::new(command, self.replacement.as_bytes(), 0, &mut self.hits).values(system, &self.keep);
-        !self.hits.is_empty()
+        Lexer::new(command, self.writer.done(), 0, &mut self.hits).values(language, &self.keep);
+        let unsettled = self.hits.iter().any(|hit| command::unsettles(hit, command, self.writer.done().replacement()));
+        if unsettled || self.custom_placeholders || !system.keeps_language(command, &self.hits) {
+            return false;
+        }
+        if !self.hits.is_sorted_by_key(|hit| (hit.start, hit.end)) {
+            self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
+        }
+        if decode::may_hide(command) && self.hides_beside_values(command) {
+            return false;
+        }
+        let texts = Texts { bytes: command, ends: &[command.len() as u32] };
+        self.rewrite(texts, None, &mut |_, rewritten| match rewritten {
+            Rewritten::Whole => redacted(command),
+            Rewritten::Part(text) => redacted(text),
+        });
+        true
+    }
+
+    /// Whether a command hides something beside the values in `hits`: then what is left of it has views too, in which other rules may find something.
+    fn hides_beside_values(&self, command: &[u8]) -> bool {
+        let mut from = 0;
+        let ends = self.hits.iter().map(|hit| (hit.start as usize, hit.end as usize)).chain([(command.len(), 0)]);
+        for (start, end) in ends {
+            if (from..start).any(|place| decode::hides(command, place)) {
+                return true;
+            }
+            from = from.max(end);
+        }
+        false
     }
 
     /// `changed` is no type parameter: this is large, and has several callers.
-    fn run(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], systems: &[System], changed: &mut dyn FnMut(u32, &[u8])) {
-        let replacement = self.replacement.clone();
+    fn run(&mut self, texts: Texts<'_>, clues: Clues<'_>, readings: &[Reading], changed: &mut dyn FnMut(u32, &[u8])) {
+        let replacement = self.writer.done().replacement().to_vec();
+        let Clues { named, has_word } = clues;
         let [mut now, mut next] = std::mem::take(&mut self.rounds);
         now.clear();
-        self.search(texts, named, &mut systems.iter().copied());
-        self.rewrite(texts, &mut |index, rewritten| match rewritten {
-            Rewritten::Whole => changed(index as u32, replacement.as_bytes()),
+        self.search(texts, named, &mut readings.iter().copied());
+        self.excuse(texts, has_word);
+        self.rewrite(texts, None, &mut |index, rewritten| match rewritten {
+            Rewritten::Whole => changed(index as u32, &replacement),
             Rewritten::Part(text) => now.push(text, index as u32),
         });
         for round in 1.. {
@@ -142,20 +245,21 @@ impl Engine {
                 break;
             }
             if round == ROUNDS {
-                now.of.iter().for_each(|of| changed(*of, replacement.as_bytes()));
+                now.of.iter().for_each(|of| changed(*of, &replacement));
                 break;
             }
             next.clear();
             let texts = now.texts.as_texts();
             let kinds_of = |of: &u32| named.binary_search_by_key(of, |(index, _)| *index).ok().map(|place| named[place].1);
             let named: Vec<_> = (0..).zip(&now.of).filter_map(|(index, of)| Some((index, kinds_of(of)?))).collect();
-            self.search(texts, &named, &mut now.of.iter().filter_map(|of| systems.get(*of as usize).copied()));
+            self.search(texts, &named, &mut now.of.iter().filter_map(|of| readings.get(*of as usize).copied()));
+            self.excuse(texts, &mut |index, words| has_word(now.of[index as usize], words));
             let mut settled = 0;
-            self.rewrite(texts, &mut |index, rewritten| {
+            self.rewrite(texts, Some(&now.of), &mut |index, rewritten| {
                 (settled..index).for_each(|index| changed(now.of[index], texts.get(index)));
                 settled = index + 1;
                 match rewritten {
-                    Rewritten::Whole => changed(now.of[index], replacement.as_bytes()),
+                    Rewritten::Whole => changed(now.of[index], &replacement),
                     Rewritten::Part(text) => next.push(text, now.of[index]),
                 }
             });
@@ -165,48 +269,52 @@ impl Engine {
         self.rounds = [now, next];
     }
 
-    /// Fills `hits` with what all rules find in the texts and in their views, in the order in which it stands there. Texts of commands come
-    /// with their databases, others without any.
-    fn search(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], systems: &mut dyn Iterator<Item = System>) {
+    /// Fills `hits` with what all rules find in the texts and in their views, in the order in which it stands there. Commands and URLs come with
+    /// what they are, others without any.
+    fn search(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], readings: &mut dyn Iterator<Item = Reading>) {
         self.hits.clear();
-        self.hidden.clear();
-        self.scanner.scan(texts, &mut self.hits, &mut self.hidden);
+        self.forms.begin();
+        self.search_plain(texts);
+        self.hits.append(&mut self.found.hits);
         for (index, kinds) in named {
             detect::id::search_named(texts.bytes, texts.range(*index as usize), *kinds & self.kinds, &mut self.hits);
         }
-        for rule in &self.custom {
-            rule.scan(texts, &self.finder, &mut self.hits);
-        }
+        self.nears.extend(near::take());
         for level in 0..LEVELS {
-            let (above, here) = self.views.split_at_mut(level);
+            let (above, here) = self.forms.views.split_at_mut(level);
             let view = &mut here[0];
             match above.last() {
-                None => view.show(texts, &self.hidden, &self.decoding),
-                Some(above) => view.show_views(above, &self.hidden, &self.decoding),
+                None => view.show(texts, &self.found.encoded, &self.decoding),
+                Some(above) => view.show_views(above, &self.found.encoded, &self.decoding),
             }
             if view.of.is_empty() {
                 break;
             }
-            self.hidden.clear();
-            self.view_hits.clear();
+            let view = std::mem::take(view);
             let shown = view.texts.as_texts();
-            self.scanner.scan(shown, &mut self.view_hits, &mut self.hidden);
-            for rule in &self.custom {
-                rule.scan(shown, &self.finder, &mut self.view_hits);
-            }
+            self.search_plain(shown);
             if !named.is_empty() {
                 for (index, of) in view.of.iter().enumerate() {
                     if let Ok(place) = named.binary_search_by_key(of, |(index, _)| *index) {
-                        detect::id::search_named(shown.bytes, shown.range(index), named[place].1 & self.kinds, &mut self.view_hits);
+                        detect::id::search_named(shown.bytes, shown.range(index), named[place].1 & self.kinds, &mut self.found.hits);
                     }
                 }
             }
-            self.hits.extend(self.view_hits.iter().map(|hit| {
-                let (start, end) = view.original(hit.start, hit.end);
-                Hit { start, end, ..*hit }
+            self.nears.extend(near::take().into_iter().map(|near| {
+                let (start, end) = view.original(near.start, near.end);
+                Near { start, end, ..near }
             }));
+            self.hits.extend(self.found.hits.iter().map(|hit| self.forms.note(&view, level, hit)));
+            self.forms.views[level] = view;
         }
-        for (index, system) in systems.enumerate() {
+        for (index, reading) in readings.enumerate() {
+            let system = match reading {
+                Reading::Command(system) => system,
+                Reading::Url(urls, form) => {
+                    urls.find(form, texts.get(index), self.writer.done(), texts.range(index).start, &mut self.hits);
+                    continue;
+                }
+            };
             if index == 0 {
                 let bytes = texts.bytes;
                 let is_found =
@@ -214,94 +322,65 @@ impl Engine {
                 self.hits.retain(is_found);
             }
             let start = texts.range(index).start;
-            Lexer::new(texts.get(index), self.replacement.as_bytes(), start, &mut self.hits).values(system, &self.keep);
+            let command = texts.get(index);
+            Lexer::new(command, self.writer.done(), start, &mut self.hits).values(system.language(command), &self.keep);
         }
-        self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
+        // What was found in several forms is one, in the best of them.
+        self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule, hit.action, Reverse(hit.grade), hit.form));
+        self.hits.dedup_by_key(|hit| (hit.start, hit.end, hit.rule, hit.action));
     }
 
-    /// Merges `hits`, and calls `each` for each text that they change, in order.
-    fn rewrite(&mut self, texts: Texts<'_>, each: &mut dyn FnMut(usize, Rewritten<'_>)) {
-        let replacement = self.replacement.as_bytes();
-        let mut out = Vec::new();
-        let mut hits = self.hits.iter().copied().peekable();
+    /// Fills `found` with what all rules find in texts as they are.
+    fn search_plain(&mut self, texts: Texts<'_>) {
+        self.found.clear();
+        self.scanner.scan(texts, &mut self.found);
+        let Found { hits, asked, .. } = &mut self.found;
+        for (rule, index) in asked.iter() {
+            let text = texts.range(*index as usize);
+            self.custom[*rule as usize].scan_text(&texts.bytes[text.clone()], text.start, self.writer.done(), hits);
+        }
+        for rule in self.custom.iter().filter(|rule| rule.literals().is_empty()) {
+            rule.scan(texts, self.writer.done(), hits);
+        }
+    }
+
+    /// What all rules find in the texts, which have these readings or none, and what was close. A pass of its own, which changes and counts nothing.
+    pub(crate) fn explain(&mut self, texts: Texts<'_>, clues: Clues<'_>, readings: &[Reading]) -> Vec<Finding> {
+        let Clues { named, has_word } = clues;
+        near::want(true);
+        self.search(texts, named, &mut readings.iter().copied());
+        near::want(false);
+        let all = self.hits.clone();
+        self.excuse(texts, has_word);
         let mut index = 0;
-        while let Some(first) = hits.peek() {
-            index = texts.index_at(first.start as usize, index);
-            let range = texts.range(index);
-            let text = &texts.bytes[..range.end];
-            let mut written = range.start;
-            let mut changed = false;
-            out.clear();
-            while let Some(hit) = hits.next_if(|hit| (hit.start as usize) < range.end) {
-                let mut find = Find::new(hit);
-                self.counts[hit.rule as usize] += 1;
-                while let Some(hit) = hits.next_if(|hit| find.meets(hit) && (hit.start as usize) < range.end) {
-                    find.join(hit);
-                    self.counts[hit.rule as usize] += 1;
-                }
-                let (start, mut end) = whole_characters(text, find.start as usize, find.end as usize);
-                let start = start.max(written);
-                if end <= start || text[start..end] == *replacement {
-                    continue;
-                }
-                if let Some(rule) = find.command {
-                    out.extend_from_slice(&text[written..start]);
-                    out.extend_from_slice(command::put(rule, text, start, end));
-                    written = end;
-                    changed = true;
-                    continue;
-                }
-                // Replacements that touch are one.
-                while text[end..].starts_with(replacement) {
-                    end += replacement.len();
-                }
-                out.extend_from_slice(&text[written..start]);
-                if !out.ends_with(replacement) {
-                    out.extend_from_slice(replacement);
-                }
-                written = end;
-                changed = true;
-            }
-            if changed {
-                out.extend_from_slice(&text[written..]);
-                each(index, if out == replacement { Rewritten::Whole } else { Rewritten::Part(&out) });
-            }
+        let mut findings = Vec::new();
+        for hit in all {
+            index = texts.index_at(hit.start as usize, index);
+            let custom = usize::from(hit.rule).checked_sub(FIRST_CUSTOM_RULE).filter(|_| hit.action > 0);
+            let (outcome, why) = if self.hits.contains(&hit) {
+                (Outcome::Hit, "")
+            } else if custom.is_some_and(|rule| !has_word(index as u32, self.custom[rule].keywords())) {
+                (Outcome::Near, "none of the rule's keywords stands before it or in its key")
+            } else if rewrite::is_safe(&self.safe, &self.forms, texts.bytes, &hit) {
+                (Outcome::Allowed, "it is one of `safe_values`")
+            } else {
+                // It was put there by a run before.
+                continue;
+            };
+            findings.push(Finding::new(texts, index, (hit.start, hit.end, hit.rule), outcome, why));
         }
-    }
-}
-
-/// Hits that are replaced as one.
-struct Find {
-    start: u32,
-    end: u32,
-    /// The rule of commands that all of it was found by, if any: with what takes its place.
-    command: Option<u16>,
-}
-
-impl Find {
-    fn new(hit: Hit) -> Self {
-        Find { start: hit.start, end: hit.end, command: Self::command(hit) }
-    }
-
-    fn command(hit: Hit) -> Option<u16> {
-        command::is_command_rule(hit.rule).then_some(hit.rule)
-    }
-
-    /// Whether a hit, which does not begin before, belongs to it. Values that touch stay apart, others do not.
-    fn meets(&self, hit: &Hit) -> bool {
-        hit.start < self.end || (hit.start == self.end && self.command.is_none() && Self::command(*hit).is_none())
-    }
-
-    /// Takes in a hit that meets it. A value covers what lies inside it.
-    fn join(&mut self, hit: Hit) {
-        let command = Self::command(hit);
-        if hit.start == self.start && (hit.end > self.end || (hit.end == self.end && command.is_some())) {
-            self.command = command;
-        } else if hit.end > self.end {
-            // Two readings of the same statement: whatever it is, it is a value.
-            self.command = self.command.and(command).map(|_| command::FIRST as u16);
+        let mut nears = std::mem::take(&mut self.nears);
+        nears.sort_unstable_by_key(|near| near.start);
+        let mut index = 0;
+        for Near { start, end, rule, why } in nears {
+            index = texts.index_at(start as usize, index);
+            let outcome = if why == near::ALLOWED { Outcome::Allowed } else { Outcome::Near };
+            findings.push(Finding::new(texts, index, (start, end, rule), outcome, why));
         }
-        self.end = self.end.max(hit.end);
+        findings.sort_unstable();
+        // The same may be found in the text and in its decoded form.
+        findings.dedup();
+        findings
     }
 }
 
@@ -315,16 +394,4 @@ impl Round {
         self.texts.push(text);
         self.of.push(of);
     }
-}
-
-/// `start..end`, widened to where characters of UTF-8 begin and end: a custom rule may match single bytes.
-fn whole_characters(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
-    let continues = |place: usize| text.get(place).is_some_and(|byte| byte & 0xC0 == 0x80);
-    while start > 0 && continues(start) {
-        start -= 1;
-    }
-    while continues(end) {
-        end += 1;
-    }
-    (start, end)
 }

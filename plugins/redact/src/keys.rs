@@ -1,9 +1,15 @@
 //! Rules on keys: of attributes, of map entries, and of parameters inside texts.
 
+use regex_automata::meta::{self, Regex};
+use regex_automata::util::syntax;
+
+use crate::action::Action;
+use crate::custom;
 use crate::decode;
+use crate::scan::Literal;
 
 /// How a rule names keys. Case does not matter, as far as ASCII goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum KeyPattern {
     /// The whole key.
     Exact(String),
@@ -11,11 +17,17 @@ pub(crate) enum KeyPattern {
     Contains(String),
     /// The whole key, where `*` stands for any run of bytes and `?` for any one byte.
     Glob(String),
+    /// Any part of it that the regular expression matches.
+    Regex(Regex),
 }
 
-/// Which keys have values that must not be seen.
+/// Which keys have values that must not be seen, and what becomes of those.
 pub(crate) struct KeyRules {
     rules: Vec<Pattern>,
+    /// For each rule, the place of its action.
+    action_of: Vec<u8>,
+    /// Different actions, the first of which is to mask.
+    actions: Vec<Action>,
     except: Vec<Pattern>,
     /// A set of hashed trigrams, one of each rule: a key that has none of them matches no rule. Most keys are done with at that.
     trigrams: [u64; TRIGRAMS / 64],
@@ -23,6 +35,8 @@ pub(crate) struct KeyRules {
     all: bool,
     /// Shorter keys match no rule.
     shortest: usize,
+    /// For each rule, a part that every key has that matches; none where some rule has no such part of three bytes.
+    literals: Option<Vec<Literal>>,
 }
 
 const TRIGRAMS: usize = 4096;
@@ -33,6 +47,7 @@ impl KeyRules {
         let mut trigrams = [0; TRIGRAMS / 64];
         let mut all = false;
         for rule in rules {
+            // A regular expression has no literal.
             match rule.literal().as_bytes().first_chunk() {
                 Some(start) => {
                     let place = trigram(start);
@@ -43,16 +58,73 @@ impl KeyRules {
         }
         KeyRules {
             rules: rules.iter().map(Pattern::new).collect(),
+            action_of: vec![0; rules.len()],
+            actions: vec![Action::Mask],
             except: except.iter().map(Pattern::new).collect(),
             trigrams,
             all,
+            literals: (!all).then(|| literals(rules)),
             shortest: rules.iter().map(|rule| rule.literal().len()).min().unwrap_or(0),
+        }
+    }
+
+    /// The same with an action for each rule; without, all mask.
+    pub(crate) fn with_actions(mut self, actions: &[Action]) -> Self {
+        for (place, action) in self.action_of.iter_mut().zip(actions) {
+            let known = self.actions.iter().position(|known| known == action).unwrap_or_else(|| {
+                self.actions.push(*action);
+                self.actions.len() - 1
+            });
+            // So many actions that they cannot be told apart are too many to mean anything: mask.
+            *place = u8::try_from(known).unwrap_or(0);
+        }
+        self
+    }
+
+    /// The actions that [`KeyRules::find`] names.
+    pub(crate) fn actions(&self) -> &[Action] {
+        &self.actions
+    }
+
+    /// The first rule that matches a key, as the policy writes it; none for regular expressions, which are not kept as they were written.
+    pub(crate) fn rule_of(&self, key: &[u8]) -> String {
+        match self.rules.iter().find(|rule| rule.matches(key)) {
+            Some(Pattern::Exact(text)) => format!("exact `{}`", String::from_utf8_lossy(text)),
+            Some(Pattern::Contains(text)) => format!("contains `{}`", String::from_utf8_lossy(text)),
+            Some(Pattern::Glob(text)) => format!("glob `{}`", String::from_utf8_lossy(text)),
+            Some(Pattern::Regex(_)) => "a regex".to_owned(),
+            None => "none".to_owned(),
         }
     }
 
     /// Whether there are no rules.
     pub(crate) fn is_empty(&self) -> bool {
         self.rules.is_empty()
+    }
+
+    /// Literals of which every key that matches has one, in any case; none where some rule has no literal of three bytes.
+    pub(crate) fn literals(&self) -> Option<Vec<Literal>> {
+        self.literals.clone()
+    }
+
+    /// If the value of this key must not be seen, the place of its action: the strictest one of all rules that match.
+    #[inline]
+    pub(crate) fn find(&self, key: &[u8]) -> Option<u8> {
+        self.matches(key).then(|| if self.actions.len() == 1 { 0 } else { self.strictest(key) })
+    }
+
+    /// The same for a key that may be written in another notation, or to look like another one.
+    #[inline]
+    pub(crate) fn find_as_meant(&self, key: &[u8]) -> Option<u8> {
+        self.find(key).or_else(|| self.find(&decode::plain(key)?))
+    }
+
+    fn strictest(&self, key: &[u8]) -> u8 {
+        let matching = self.rules.iter().zip(&self.action_of).filter(|(rule, _)| rule.matches(key));
+        let actions = matching.map(|(_, place)| self.actions[usize::from(*place)]);
+        let strictest = actions.reduce(Action::stricter);
+        // Where it is none of them, two rules keep different parts, and nothing is kept.
+        self.actions.iter().position(|action| Some(*action) == strictest).unwrap_or(0) as u8
     }
 
     /// Whether the value of this key must not be seen.
@@ -62,12 +134,6 @@ impl KeyRules {
             && self.may_match(key)
             && self.rules.iter().any(|rule| rule.matches(key))
             && !self.except.iter().any(|rule| rule.matches(key))
-    }
-
-    /// The same for a key that may be written in another notation, or to look like another one.
-    #[inline]
-    pub(crate) fn matches_as_meant(&self, key: &[u8]) -> bool {
-        self.matches(key) || decode::plain(key).is_some_and(|key| self.matches(&key))
     }
 
     #[inline]
@@ -80,6 +146,19 @@ impl KeyRules {
     }
 }
 
+/// The parts of keys by which rules know them; where one holds another, the shorter will do.
+fn literals(rules: &[KeyPattern]) -> Vec<Literal> {
+    let mut parts: Vec<String> = rules.iter().map(|rule| rule.literal().to_ascii_lowercase()).collect();
+    parts.sort_unstable_by_key(String::len);
+    let mut kept: Vec<String> = Vec::new();
+    for part in parts {
+        if !kept.iter().any(|short| part.contains(short.as_str())) {
+            kept.push(part);
+        }
+    }
+    kept.iter().map(|part| Literal::any_case(part.as_bytes())).collect()
+}
+
 /// A hash of three bytes that is the same for upper and lower case.
 #[inline]
 fn trigram(three: &[u8; 3]) -> usize {
@@ -88,9 +167,20 @@ fn trigram(three: &[u8; 3]) -> usize {
 }
 
 impl KeyPattern {
+    /// A pattern that matches in any case.
+    ///
+    /// # Errors
+    /// With a sentence on what is wrong with it.
+    pub(crate) fn regex(pattern: &str) -> Result<Self, String> {
+        custom::parse(pattern)?;
+        let syntax = syntax::Config::new().utf8(false).case_insensitive(true);
+        custom::compiled(meta::Builder::new().syntax(syntax).configure(custom::settings()).build(pattern)).map(KeyPattern::Regex)
+    }
+
     /// A part that every key has that matches: the longest piece without wildcards.
     fn literal(&self) -> &str {
         match self {
+            KeyPattern::Regex(_) => "",
             KeyPattern::Exact(text) | KeyPattern::Contains(text) => text,
             KeyPattern::Glob(text) => text.split(['*', '?']).max_by_key(|piece| piece.len()).unwrap_or_default(),
         }
@@ -102,6 +192,7 @@ enum Pattern {
     Exact(Vec<u8>),
     Contains(Vec<u8>),
     Glob(Vec<u8>),
+    Regex(Regex),
 }
 
 impl Pattern {
@@ -111,6 +202,7 @@ impl Pattern {
             KeyPattern::Exact(text) => Pattern::Exact(lower(text)),
             KeyPattern::Contains(text) => Pattern::Contains(lower(text)),
             KeyPattern::Glob(text) => Pattern::Glob(lower(text)),
+            KeyPattern::Regex(regex) => Pattern::Regex(regex.clone()),
         }
     }
 
@@ -119,6 +211,7 @@ impl Pattern {
             Pattern::Exact(text) => key.eq_ignore_ascii_case(text),
             Pattern::Contains(text) => key.windows(text.len()).any(|part| part.eq_ignore_ascii_case(text)),
             Pattern::Glob(glob) => glob_matches(glob, key),
+            Pattern::Regex(regex) => regex.is_match(key),
         }
     }
 }
@@ -152,6 +245,7 @@ fn glob_matches(glob: &[u8], key: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::action::Keep;
 
     fn rules(rules: &[KeyPattern]) -> KeyRules {
         KeyRules::new(rules, &[])
@@ -193,6 +287,34 @@ mod tests {
             assert!(!rules.matches(key.as_bytes()), "{key}");
         }
         assert!(self::rules(&[glob("*")]).matches(b""));
+    }
+
+    #[test]
+    fn regular_expressions_match_any_part_in_any_case() {
+        let regex = |pattern| KeyPattern::regex(pattern).unwrap();
+        let rules = rules(&[regex("^x-.*-id$"), exact("user.id")]);
+        assert!(["x-request-id", "X-Forwarded-ID", "user.id"].iter().all(|key| rules.matches(key.as_bytes())));
+        assert!(["x-request-ids", "ax-request-id", "user_id", ""].iter().all(|key| !rules.matches(key.as_bytes())));
+        assert_eq!(KeyPattern::regex("a(b").err().unwrap(), "unclosed group at character 2");
+    }
+
+    #[test]
+    fn the_strictest_rule_says_what_becomes_of_a_value() {
+        let (last, first) = (Action::Partial(Keep::Last(4)), Action::Partial(Keep::First(4)));
+        let all = [contains("user"), contains("id"), contains("name"), exact("user.id"), contains("nick")];
+        let mut rules: Vec<_> = all.into_iter().zip([last, Action::Hash, first, Action::Remove, Action::Mask]).collect();
+        for _ in 0..2 {
+            rules.reverse();
+            let (patterns, actions): (Vec<_>, Vec<_>) = rules.iter().cloned().unzip();
+            let rules = KeyRules::new(&patterns, &[]).with_actions(&actions);
+            let action = |key: &str| rules.find(key.as_bytes()).map(|place| rules.actions()[usize::from(place)]);
+            assert_eq!(action("order"), None);
+            assert_eq!(action("user"), Some(last));
+            assert_eq!(action("userid"), Some(Action::Hash));
+            assert_eq!(action("user.id"), Some(Action::Remove));
+            assert_eq!(action("username"), Some(Action::Mask));
+            assert_eq!(action("nickid"), Some(Action::Mask));
+        }
     }
 
     #[test]

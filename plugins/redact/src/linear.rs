@@ -2,13 +2,16 @@
 //!
 //! `cargo run --release -p spansieve-redact --example linear` measures the same inputs with a clock.
 
+use crate::action::{Done, Writer};
 use crate::assign::Assignments;
 use crate::command::{Lexer, System, languages};
 use crate::decode::{self, Decoding};
+use crate::detect::context::Kinds;
 use crate::detect::{DETECTORS, steps};
-use crate::engine::Engine;
+use crate::engine::{Clues, Engine};
 use crate::keys::{KeyPattern, KeyRules};
-use crate::scan::{Scanner, TextsBuf};
+use crate::safe::SafeValues;
+use crate::scan::{Found, Scanner, TextsBuf};
 
 const HOSTILE: (&[&str], &[&str], &[&str]) = include!("../tests/cases/hostile.in");
 
@@ -27,7 +30,8 @@ fn keys() -> KeyRules {
 /// Everything that there is, base64 included.
 fn engine() -> Engine {
     let all: Vec<usize> = (0..DETECTORS.len()).collect();
-    Engine::new(&all, keys(), Vec::new(), Vec::new(), "[REDACTED]", Decoding::new("[REDACTED]", true))
+    let writer = Writer::new("[REDACTED]", Vec::new(), Vec::new(), None);
+    Engine::new(&all, keys(), Vec::new(), Vec::new(), writer, SafeValues::default(), Decoding::new("[REDACTED]", true))
 }
 
 /// Bytes looked at for each byte of `piece`, repeated up to this size.
@@ -59,19 +63,21 @@ fn one(text: &[u8]) -> TextsBuf {
 fn all_rules_and_all_views_together() {
     let mut engine = engine();
     for piece in HOSTILE.0.iter().chain(HOSTILE.1) {
-        is_linear("all rules", 300.0, &[1_000_000], piece, |text| engine.redact(one(text).as_texts(), &[], |_, _| {}));
+        is_linear("all rules", 300.0, &[1_000_000], piece, |text| {
+            engine.redact(one(text).as_texts(), Clues { named: &[], has_word: &mut |_, _| false }, |_, _| {})
+        });
     }
 }
 
 #[test]
 fn each_detector_by_itself() {
     for (place, detector) in DETECTORS.iter().enumerate() {
-        let mut scanner = Scanner::new(&[place], Assignments::new(KeyRules::new(&[], &[]), "[REDACTED]"));
+        let mut scanner = Scanner::new(&[place], Assignments::new(KeyRules::new(&[], &[]), b"[REDACTED]"), &[]);
         for piece in HOSTILE.0 {
-            let mut hits = Vec::new();
+            let mut found = Found::default();
             is_linear(detector.name, 100.0, &[30_000], piece, |text| {
-                hits.clear();
-                scanner.scan(one(text).as_texts(), &mut hits, &mut Vec::new());
+                found.clear();
+                scanner.scan(one(text).as_texts(), &mut found);
             });
         }
     }
@@ -82,7 +88,7 @@ fn texts_under_a_key_that_names_every_kind_of_id() {
     let mut engine = engine();
     for piece in HOSTILE.0 {
         is_linear("named", 600.0, &[30_000], piece, |text| {
-            engine.redact(one(text).as_texts(), &[(0, crate::detect::context::Kinds::MAX)], |_, _| {});
+            engine.redact(one(text).as_texts(), Clues { named: &[(0, Kinds::MAX)], has_word: &mut |_, _| false }, |_, _| {});
         });
     }
 }
@@ -94,7 +100,7 @@ fn commands_in_every_language() {
             let mut hits = Vec::new();
             is_linear(&format!("{language:?}"), 100.0, &[30_000], piece, |text| {
                 hits.clear();
-                Lexer::new(text, b"[REDACTED]", 0, &mut hits).values(System::Known(language), &[b"keep".to_vec()]);
+                Lexer::new(text, &Done::new("[REDACTED]"), 0, &mut hits).values(language, &[b"keep".to_vec()]);
             });
         }
     }
@@ -106,7 +112,12 @@ fn commands_with_all_rules() {
     for piece in HOSTILE.1 {
         for system in [None, Some("mysql"), Some("postgresql"), Some("redis"), Some("memcached"), Some("mongodb")] {
             is_linear(&format!("{system:?}"), 300.0, &[30_000], piece, |text| {
-                engine.redact_commands(one(text).as_texts(), &[System::of(system)], |_, _| {});
+                engine.redact_commands(
+                    one(text).as_texts(),
+                    Clues { named: &[], has_word: &mut |_, _| false },
+                    &[System::of(system)],
+                    |_, _| {},
+                );
             });
         }
     }
@@ -117,7 +128,7 @@ fn names_of_keys() {
     let rules = keys();
     for piece in HOSTILE.2 {
         is_linear("keys", 100.0, &[1_000_000], piece, |key| {
-            rules.matches_as_meant(key);
+            rules.find_as_meant(key);
         });
         is_linear("kinds", 100.0, &[30_000], piece, |key| {
             crate::detect::context::of_key(key);

@@ -1,17 +1,22 @@
-//! What is not text: values under keys that rules name, numbers, bytes.
+//! What is not text: numbers and bytes; and which values have keys that say something of them.
+
+use std::io::Write as _;
 
 use spansieve_plugin::{Batch, Column, Edits, Kind};
 
+use crate::above::KeysAbove;
 use crate::detect::context::{self, Kinds};
-use crate::engine::Engine;
+use crate::engine::{Clues, Engine};
+use crate::explain::Finding;
 use crate::keys::KeyRules;
+use crate::marks::Marks;
 use crate::scan::TextsBuf;
 
 /// Memory for looking at rows.
 #[derive(Default)]
 pub(crate) struct Rows {
-    /// For each key of the batch, whether its values must not be seen.
-    secret_keys: Vec<bool>,
+    /// For each row, whether it is left alone; empty where none is.
+    safe: Vec<bool>,
     /// For each key of the batch, the kinds of ids that it names.
     key_kinds: Vec<Kinds>,
     /// Texts under such keys, in ascending order.
@@ -26,32 +31,63 @@ pub(crate) struct Rows {
     found: Vec<(Source, Option<String>)>,
 }
 
-/// An element of one of the pools of the batch.
+/// A text, or an element of one of the other pools of the batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Source {
+pub(crate) enum Source {
+    Text(u32),
     Int(u32),
     Double(u32),
     Bytes(u32),
+}
+
+impl Source {
+    /// What a row of this kind names, if it is in a pool.
+    pub(crate) fn of(kind: Kind, value: u32) -> Option<Self> {
+        match kind {
+            Kind::Str => Some(Source::Text(value)),
+            Kind::Int => Some(Source::Int(value)),
+            Kind::Double => Some(Source::Double(value)),
+            Kind::Bytes => Some(Source::Bytes(value)),
+            _ => None,
+        }
+    }
 }
 
 /// Numbers below have fewer digits than any that a detector finds: a payment card has 13.
 const SMALLEST_CARD: f64 = 1e12;
 
 impl Rows {
-    /// Replaces every value under a key that `keys` match. Says how many.
-    pub(crate) fn redact_keys(&mut self, batch: &Batch<'_>, keys: &KeyRules, replacement: &str, edits: &mut Edits) -> u64 {
-        self.secret_keys.clear();
-        self.secret_keys.extend(batch.keys().map(|key| keys.matches_as_meant(key.text().as_bytes())));
-        if !self.secret_keys.contains(&true) {
-            return 0;
+    /// Finds the rows under keys that `keys` match: they are left alone.
+    pub(crate) fn find_safe(&mut self, batch: &Batch<'_>, keys: &KeyRules) {
+        self.safe.clear();
+        if keys.is_empty() {
+            return;
         }
-        let mut count = 0;
+        let safe_keys: Vec<_> = batch.keys().map(|key| keys.matches(key.text().as_bytes())).collect();
+        if !safe_keys.contains(&true) {
+            return;
+        }
+        self.safe.resize(batch.row_count() as usize, false);
         for (row, key) in (0..).zip(batch.columns().u32s(Column::RowKey).iter()) {
-            if self.secret_keys.get(key as usize).copied().unwrap_or(false) {
-                redact_row(batch, row, replacement, edits, &mut count);
+            if safe_keys.get(key as usize).copied().unwrap_or(false) {
+                each_leaf(batch, row, &mut |leaf| self.safe[leaf as usize] = true);
+                self.safe[row as usize] = true;
             }
         }
-        count
+    }
+
+    /// Whether a row is left alone.
+    pub(crate) fn is_safe(&self, row: u32) -> bool {
+        self.safe.get(row as usize).copied().unwrap_or(false)
+    }
+
+    /// Gives rows that are left alone their texts back, of which those among `changed`, which ascend, were replaced wherever they stand.
+    pub(crate) fn restore_safe(&self, batch: &Batch<'_>, changed: &[u32], edits: &mut Edits) {
+        for row in (0..).zip(&self.safe).filter(|(_, safe)| **safe).map(|(row, _)| batch.row(row)) {
+            if let Some(text) = row.text().filter(|text| changed.binary_search(&text.index()).is_ok()) {
+                edits.set(row, text.as_str());
+            }
+        }
     }
 
     /// Finds the texts and integers under keys that name kinds of ids.
@@ -96,46 +132,81 @@ impl Rows {
         &self.named
     }
 
-    /// Searches numbers and byte strings as texts. Those in which something is found become texts: a number the replacement, bytes that are UTF-8
-    /// what is left of them.
-    pub(crate) fn redact_other_kinds(&mut self, batch: &Batch<'_>, engine: &mut Engine, edits: &mut Edits) {
+    /// Searches numbers and byte strings as texts. Those in which something is found become texts: what is left of them, but of numbers of which a part was masked
+    /// the replacement, as of bytes that are no UTF-8.
+    pub(crate) fn redact_other_kinds(
+        &mut self,
+        batch: &Batch<'_>,
+        above: &mut KeysAbove<'_>,
+        engine: &mut Engine,
+        marks: &mut Marks,
+        edits: &mut Edits,
+    ) {
         self.gather(batch, engine.has_custom_rules());
         if self.of.is_empty() {
             return;
         }
-        let Rows { texts, of, found, named_ints, .. } = self;
+        let Rows { texts, of, found, named_ints, safe, .. } = self;
         found.clear();
         let kinds_of = |source: &Source| match source {
             Source::Int(int) => named_ints.binary_search_by_key(int, |(index, _)| *index).ok().map(|place| named_ints[place].1),
             _ => None,
         };
         let named: Vec<_> = (0..).zip(of.iter()).filter_map(|(index, source)| Some((index, kinds_of(source)?))).collect();
-        engine.redact(texts.as_texts(), &named, |index, text| {
+        let clues = Clues { named: &named, has_word: &mut |index, words| above.have_word(of[index as usize], words) };
+        let replacement = String::from_utf8_lossy(engine.writer().done().replacement()).into_owned();
+        let keeps_parts = engine.writer().keeps_parts();
+        engine.redact(texts.as_texts(), clues, |index, text| {
             let source = of[index as usize];
-            let rest = matches!(source, Source::Bytes(_)).then(|| String::from_utf8(text.to_vec()).ok()).flatten();
+            let is_part = || text.windows(replacement.len()).any(|part| part == replacement.as_bytes());
+            let rest = match source {
+                Source::Bytes(_) => String::from_utf8(text.to_vec()).ok(),
+                _ if !keeps_parts && is_part() => None,
+                _ => String::from_utf8(text.to_vec()).ok(),
+            };
             found.push((source, rest));
         });
         if found.is_empty() {
             return;
         }
         found.sort_unstable_by_key(|(source, _)| *source);
+        let mut finds: Vec<_> = engine.take_finds().into_iter().map(|(index, rule)| (of[index as usize], rule)).collect();
+        finds.sort_unstable();
         for row in batch.rows() {
             let source = match row.kind() {
-                Kind::Int => Source::Int(row.raw_value()),
-                Kind::Double => Source::Double(row.raw_value()),
-                Kind::Bytes => Source::Bytes(row.raw_value()),
-                _ => continue,
+                Kind::Str => continue,
+                kind => Source::of(kind, row.raw_value()),
             };
+            let Some(source) = source.filter(|_| !safe.get(row.row() as usize).copied().unwrap_or(false)) else { continue };
             if let Ok(place) = found.binary_search_by_key(&source, |(source, _)| *source) {
-                edits.set(row, found[place].1.as_deref().unwrap_or(engine.replacement()));
+                edits.set(row, found[place].1.as_deref().unwrap_or(&replacement));
+                let of_source = &finds[finds.partition_point(|(known, _)| *known < source)..];
+                of_source.iter().take_while(|(known, _)| *known == source).for_each(|(_, rule)| marks.note_row(row.row(), *rule));
             }
         }
     }
 
+    /// What rules find in numbers and byte strings, and what was close.
+    pub(crate) fn explain_other_kinds(
+        &mut self,
+        batch: &Batch<'_>,
+        above: &mut KeysAbove<'_>,
+        engine: &mut Engine,
+    ) -> Vec<(Source, Finding)> {
+        self.gather(batch, engine.has_custom_rules());
+        let Rows { texts, of, named_ints, .. } = self;
+        let kinds_of = |source: &Source| match source {
+            Source::Int(int) => named_ints.binary_search_by_key(int, |(index, _)| *index).ok().map(|place| named_ints[place].1),
+            _ => None,
+        };
+        let named: Vec<_> = (0..).zip(of.iter()).filter_map(|(index, source)| Some((index, kinds_of(source)?))).collect();
+        let clues = Clues { named: &named, has_word: &mut |index, words| above.have_word(of[index as usize], words) };
+        let findings = engine.explain(texts.as_texts(), clues, &[]);
+        findings.into_iter().map(|finding| (of[finding.text as usize], finding)).collect()
+    }
+
     /// Writes down as texts what could hold something.
     fn gather(&mut self, batch: &Batch<'_>, all_numbers: bool) {
-        use std::io::Write;
-
         self.texts.clear();
         self.of.clear();
         let columns = batch.columns();
@@ -165,20 +236,11 @@ impl Rows {
     }
 }
 
-/// Replaces the value of a row, or every value nested in it. Values that are not set stay, and so does what is replaced already.
-fn redact_row(batch: &Batch<'_>, row: u32, replacement: &str, edits: &mut Edits, count: &mut u64) {
-    let row = batch.row(row);
-    match row.kind() {
-        Kind::Empty => return,
-        Kind::Array | Kind::Map => {
-            for nested in batch.group(row.raw_value()).rows() {
-                redact_row(batch, nested, replacement, edits, count);
-            }
-            return;
-        }
-        Kind::Str if row.text().is_some_and(|text| text.as_bytes().is_empty() || text.as_bytes() == replacement.as_bytes()) => return,
-        _ => {}
+/// Calls `each` with the row, or with all that are nested in it however deep, but for those that are lists and maps.
+pub(crate) fn each_leaf(batch: &Batch<'_>, row: u32, each: &mut dyn FnMut(u32)) {
+    let view = batch.row(row);
+    match view.kind() {
+        Kind::Array | Kind::Map => batch.group(view.raw_value()).rows().for_each(|nested| each_leaf(batch, nested, each)),
+        _ => each(row),
     }
-    edits.set(row, replacement);
-    *count += 1;
 }

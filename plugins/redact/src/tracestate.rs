@@ -2,7 +2,7 @@
 
 use spansieve_plugin::{Batch, Column, Edits, Field, NONE};
 
-use crate::engine::Engine;
+use crate::engine::{Clues, Engine};
 use crate::scan::TextsBuf;
 
 /// Members of a tracestate (W3C Trace Context, section 3.3) as texts.
@@ -40,7 +40,7 @@ impl Tracestates {
         self.drop.clear();
         self.drop.resize(members.len(), false);
         let drop = &mut self.drop;
-        engine.redact(self.members.as_texts(), &[], |index, _| drop[index as usize] = true);
+        engine.redact(self.members.as_texts(), Clues { named: &[], has_word: &mut |_, _| false }, |index, _| drop[index as usize] = true);
         if !drop.contains(&true) {
             drop.fill(true);
         }

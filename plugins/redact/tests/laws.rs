@@ -4,7 +4,9 @@ mod support;
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use serde_json::json;
+use serde_json::{Value as Json, json};
+use spansieve_plugin::test::{Batch, Plugin, Value, batch, event, set_table, span};
+use spansieve_redact::Redact;
 use support::{plugin, redact, standard};
 
 /// Data that the standard rules find wherever no letter or digit touches them.
@@ -156,6 +158,80 @@ fn fragments(secret: &str) -> impl Iterator<Item = &str> {
 const CUSTOM: &[&str] =
     &[r"\bab", r"\Bab", "^x", "x$", "(?m)^ana", "RED", r"x.*x", r"(?-u:\B)1", "b+", r"(?-u:[\x80-\xFF])", "a.", r"\d{3}\b"];
 
+/// Every action, as it is written.
+fn actions() -> Vec<Json> {
+    [
+        r#""mask""#,
+        r#""remove""#,
+        r#""hash""#,
+        r#""pseudonym""#,
+        r#"{"truncate": 3}"#,
+        r#"{"partial": {"last": 4}}"#,
+        r#"{"partial": {"last": 2}}"#,
+        r#"{"partial": {"first": 3}}"#,
+        r#"{"partial": "domain"}"#,
+    ]
+    .map(|action| serde_json::from_str(action).unwrap())
+    .into()
+}
+
+fn action() -> impl Strategy<Value = Json> {
+    select(actions())
+}
+
+/// A plugin with a key for hashes.
+fn keyed(mut config: Json) -> Plugin<Redact> {
+    set_table("k", "sixteen bytes and more");
+    config["hash"] = json!({"key": "k"});
+    plugin(config)
+}
+
+/// Rules, each with an action out of `actions`, in turn.
+struct Rules {
+    keys: Vec<Json>,
+    values: Vec<Json>,
+    custom: Vec<Json>,
+}
+
+/// Detectors that do not find credentials, of which nothing may stay.
+const VALUES: &[&str] = &["email", "card", "ssn", "ipv4", "iban", "phone", "phone-groups", "id", "phone-local", "ipv6", "mac", "crypto"];
+
+impl Rules {
+    fn new(actions: &[Json], custom: &[&str]) -> Self {
+        let mut actions = actions.iter().cycle().cloned();
+        let mut action = || actions.next().expect("there are actions");
+        let names = ["password", "token", "ssn", "tok"];
+        Rules {
+            keys: names.map(|name| json!({"contains": name, "action": action()})).into(),
+            values: VALUES
+                .iter()
+                .map(|name| json!({"use": name, "action": action()}))
+                .chain([json!("bearer"), json!("userinfo")])
+                .collect(),
+            custom: custom.iter().map(|regex| json!({"name": regex, "regex": regex, "action": action()})).collect(),
+        }
+    }
+
+    /// The rules in another order.
+    fn rotated(&self, by: &Index) -> Self {
+        let rotated = |list: &[Json]| {
+            let middle = if list.is_empty() { 0 } else { by.index(list.len()) };
+            [&list[middle..], &list[..middle]].concat()
+        };
+        Rules { keys: rotated(&self.keys), values: rotated(&self.values), custom: rotated(&self.custom) }
+    }
+
+    fn plugin(&self) -> Plugin<Redact> {
+        keyed(json!({"keys": self.keys, "values": self.values, "custom": self.custom}))
+    }
+}
+
+/// A batch with the text in several kinds of places.
+fn spread(text: &str) -> Batch {
+    let nested = Value::Map(vec![("password".into(), text.into()), ("list".into(), Value::Array(vec![text.into(), 17.into()]))]);
+    batch().span(span("x").attr("note", text).attr("token", text).attr("nested", nested).event(event(text).attr("ssn", text)))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
@@ -183,6 +259,76 @@ proptest! {
             redact(&mut plugin(json!({ "values": values, "custom": custom })), &text)
         }).into_iter();
         prop_assert_eq!(outputs.next(), outputs.next());
+    }
+
+    #[test]
+    fn with_any_actions_redacting_twice_is_redacting_once(
+        text in text(),
+        actions in prop::collection::vec(action(), 1..6),
+        custom in prop::sample::subsequence(CUSTOM, 0..4),
+    ) {
+        let mut plugin = Rules::new(&actions, &custom).plugin();
+        let once = plugin.run(spread(&text)).batch;
+        let twice = plugin.run(once.clone()).batch;
+        prop_assert_eq!(format!("{twice:?}"), format!("{once:?}"));
+    }
+
+    #[test]
+    fn with_any_actions_the_order_of_rules_does_not_matter(
+        text in text(),
+        actions in prop::collection::vec(action(), 1..6),
+        custom in prop::sample::subsequence(CUSTOM, 0..4),
+        rotation in any::<Index>(),
+    ) {
+        let rules = Rules::new(&actions, &custom);
+        let [one, other] = [&rules, &rules.rotated(&rotation)].map(|rules| rules.plugin().run(spread(&text)).batch);
+        prop_assert_eq!(format!("{one:?}"), format!("{other:?}"));
+    }
+
+    #[test]
+    fn no_rule_sees_what_another_puts_in(text in text(), action in select(vec!["mask", "hash", "pseudonym"]), encode in 0..3) {
+        // Nothing but what the e-mail rule puts there has these.
+        let custom = ["hmac", "pseudonym", "REDACTED", "anon-"].map(|regex| json!({"name": regex, "regex": regex, "action": "remove"}));
+        let config = |custom: &[Json]| json!({"keys": [], "values": [{"use": "email", "action": action}], "custom": custom});
+        let text = if encode == 0 && !text.contains("[REDACTED]") { percent_encoded(&text, false) } else { text };
+        prop_assert_eq!(redact(&mut keyed(config(&custom)), &text), redact(&mut keyed(config(&[])), &text));
+    }
+
+    #[test]
+    fn nothing_of_a_planted_secret_is_left_but_what_an_action_keeps(parts in glued(), actions in prop::collection::vec(action(), 1..6), encode in 0..3) {
+        let text: String = parts.iter().map(|(secret, glue)| format!("{secret}{glue}")).collect();
+        let text = if encode == 0 { percent_encoded(&text, false) } else { text };
+        // A national number is not found where digits follow soon, and digits of it look like those of others.
+        prop_assume!(!parts.iter().any(|(secret, _)| secret.starts_with("(415)")));
+        let mut redacted = urldecoded(&redact(&mut Rules::new(&actions, &[]).plugin(), &text));
+        // What actions keep at the end stands behind the replacement.
+        for (secret, _) in &parts {
+            for kept in [4, 2] {
+                redacted = redacted.replace(&format!("[REDACTED]{}", &secret[secret.len() - kept..]), "[REDACTED]");
+            }
+        }
+        for (secret, _) in parts.iter().filter(|(secret, _)| found_by_rules(secret)) {
+            let network = |part: &str| "198.51.100.".contains(part) || "2001:db8::".contains(part);
+            let domain = |part: &str| actions.contains(&json!({"partial": "domain"})) && "@mail.invalid".contains(part);
+            for part in (4..=secret.len()).map(|end| &secret[end - 4..end]) {
+                let excused = network(part) || domain(part) || redacted_by_chance(part);
+                prop_assert!(excused || !redacted.contains(part), "{part:?} of {secret:?} is left in {redacted:?}, from {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_safe_excuses_only_itself(before in glued(), after in glued(), actions in prop::collection::vec(action(), 1..6)) {
+        let joined = |parts: &[(&str, &str)]| parts.iter().map(|(secret, glue)| format!("{secret}{glue}")).collect::<String>();
+        let (before, after) = (joined(&before), joined(&after));
+        let rules = Rules::new(&actions, &[]);
+        let safe = "noreply@safe.invalid";
+        let with_safe = || keyed(json!({"keys": rules.keys, "values": rules.values, "safe_values": [{"exact": safe}]}));
+        // Texts are looked at as a whole: where one letter may hide something, all of them are read as what they look like. So all texts have such a letter.
+        let whole = redact(&mut with_safe(), &format!("{before} # {safe} # {after} # xé"));
+        let [before, after] = [before, after].map(|part| redact(&mut with_safe(), &format!("{part} # xé")));
+        let before = before.strip_suffix(" # xé").expect("nothing is found there");
+        prop_assert_eq!(whole, format!("{before} # {safe} # {after}"));
     }
 
     #[test]
@@ -223,6 +369,21 @@ proptest! {
 
 fn full_width(text: &str) -> String {
     text.chars().map(|char| if char.is_ascii_graphic() { char::from_u32(char as u32 + 0xFEE0).unwrap() } else { char }).collect()
+}
+
+/// Whether the rules of [`Rules`] find it: not tokens of vendors.
+fn found_by_rules(secret: &str) -> bool {
+    !["eyJ", "AKIA", "ghp_", "tok_", "xoxb"].iter().any(|begin| secret.starts_with(begin))
+        && !secret.starts_with("token=")
+        && !secret.starts_with('"')
+}
+
+/// Whether a part can well stand in what is put in.
+fn redacted_by_chance(part: &str) -> bool {
+    "@pseudonym.invalid".contains(part)
+        || "2001:db8:".contains(part)
+        || "+999".contains(part)
+        || part.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 fn urldecoded(text: &str) -> String {

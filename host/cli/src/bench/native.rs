@@ -2,11 +2,14 @@
 //! of the ten rules match, and those replace.
 
 use std::borrow::Cow;
+use std::time::Instant;
 
 use opentelemetry::trace::Status;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 use regex::{Regex, RegexSet};
+
+use super::rounds::Times;
 
 /// The ten rules, as the OpenTelemetry Collector's `redaction` processor is given them in the comparison.
 const RULES: [&str; 10] = [
@@ -32,6 +35,14 @@ pub(super) struct NativeRedactor {
 impl NativeRedactor {
     pub(super) fn new() -> Result<Self, regex::Error> {
         Ok(NativeRedactor { set: RegexSet::new(RULES)?, rules: RULES.into_iter().map(Regex::new).collect::<Result<_, _>>()? })
+    }
+
+    /// Redacts copies of the spans, which is a stage of its own.
+    pub(super) fn time(&self, spans: &[SpanData], times: &mut Times) {
+        let mut copies = spans.to_vec();
+        let start = Instant::now();
+        copies.iter_mut().for_each(|span| self.span(span));
+        times.add("native_redact", start.elapsed(), spans.len());
     }
 
     /// Redacts every text of a span that is a value or a name. Keys are left alone, unlike the plugin does.

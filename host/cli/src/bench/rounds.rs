@@ -112,18 +112,7 @@ impl Rounds {
     pub(super) fn round(&mut self, times: &mut Times) {
         self.yardsticks(times);
         self.crossing(times);
-        for (name, chain) in &mut self.alone {
-            let mut took = Duration::ZERO;
-            for (spans, ends) in &mut self.batches {
-                self.passes += 1;
-                renew_trace_ids(spans, self.passes);
-                fill(&mut self.batch, spans, ends, chain);
-                let before = time_in(chain);
-                chain.run(&mut self.batch);
-                took += time_in(chain).saturating_sub(before);
-            }
-            times.add(name, took, self.spans);
-        }
+        self.alone(times);
         let mut whole = Whole::default();
         let mut outcome = Outcome::default();
         for (spans, ends) in &mut self.batches {
@@ -147,6 +136,22 @@ impl Rounds {
                 whole.add(chain, &mut self.batch, spans, ends, self.passes);
             }
             times.add("policy_redact_first", whole.encode + whole.chain + whole.write_back, self.spans);
+        }
+    }
+
+    /// Each plugin on its own.
+    pub(super) fn alone(&mut self, times: &mut Times) {
+        for (name, chain) in &mut self.alone {
+            let mut took = Duration::ZERO;
+            for (spans, ends) in &mut self.batches {
+                self.passes += 1;
+                renew_trace_ids(spans, self.passes);
+                fill(&mut self.batch, spans, ends, chain);
+                let before = time_in(chain);
+                chain.run(&mut self.batch);
+                took += time_in(chain).saturating_sub(before);
+            }
+            times.add(name, took, self.spans);
         }
     }
 
@@ -196,7 +201,7 @@ impl Rounds {
 }
 
 impl Times {
-    fn add(&mut self, name: &str, time: Duration, spans: usize) {
+    pub(super) fn add(&mut self, name: &str, time: Duration, spans: usize) {
         self.0.entry(name.to_owned()).or_default().push(time.as_nanos() as f64 / spans as f64);
     }
 }
@@ -204,16 +209,16 @@ impl Times {
 /// The way of a batch through a processor, but for the queue before and the next processor behind it. Freeing the spans that were sampled
 /// out is not counted: somebody has to free every span.
 #[derive(Default)]
-struct Whole {
-    encode: Duration,
+pub(super) struct Whole {
+    pub(super) encode: Duration,
     call: Duration,
     edits: Duration,
-    chain: Duration,
-    write_back: Duration,
+    pub(super) chain: Duration,
+    pub(super) write_back: Duration,
 }
 
 impl Whole {
-    fn add(&mut self, chain: &mut Chain, batch: &mut Batch, spans: &mut [SpanData], ends: &[usize], pass: u64) -> Outcome {
+    pub(super) fn add(&mut self, chain: &mut Chain, batch: &mut Batch, spans: &mut [SpanData], ends: &[usize], pass: u64) -> Outcome {
         // A sampler remembers what it decided for a trace, so each pass has traces of its own.
         renew_trace_ids(spans, pass);
         let mut spans = spans.to_vec();

@@ -1,4 +1,4 @@
-//! Benchmarks of a policy in service, rather than of spans on their way: starting, changing, failing.
+//! Benchmarks beside that of spans on their way: starting, changing, failing, redacting.
 
 use std::fmt::Write as _;
 use std::io::{Write as _, stdout};
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Map, Value, json};
 
-use super::{Args, POLICY, WORKLOAD, decode, faults, reload, startup};
+use super::{Args, POLICY, WORKLOAD, decode, faults, redaction, reload, startup};
 
 pub(super) fn run(args: &Args) -> Result<ExitCode> {
     let (mut text, mut figures) = (String::new(), Map::new());
@@ -53,6 +53,26 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
             "faults".into(),
             json!({"without_ns_per_span": rounded(faults.without.1), "with_ns_per_span": rounded(faults.with.1), "throughput_ratio": rounded(throughput)}),
         );
+    }
+    if args.redact {
+        let (native, measured) = redaction::measure(&input, args.quick)?;
+        let _ = writeln!(text, "{:<42}{:>9}{:>9}{:>9}", "redaction, ns a span", "minimum", "median", "ratio");
+        line(&mut text, "native: RegexSet, then replace_all", native);
+        let mut sets = Map::new();
+        for set in measured {
+            let ratio = set.took.0 / native.0;
+            let _ =
+                writeln!(text, "{:<42}{:>9.2}{:>9.2}{ratio:>9.3}", format!("{}: encode, call, edits", set.name), set.took.0, set.took.1);
+            let total = (set.took.0 + set.write_back.0) / native.0;
+            let _ = writeln!(
+                text,
+                "{:<42}{:>9.2}{:>9.2}{total:>9.3}",
+                "  and what changed back into spans", set.write_back.0, set.write_back.1
+            );
+            let figures = json!({"ns_per_span": rounded(set.took.0), "to_native": rounded(ratio), "write_back_ns_per_span": rounded(set.write_back.0)});
+            sets.insert(set.name.into(), figures);
+        }
+        figures.insert("redact".into(), json!({"native_ns_per_span": rounded(native.0), "sets": sets}));
     }
     write!(stdout(), "{text}")?;
     if let Some(path) = &args.json {

@@ -41,12 +41,12 @@ pub(crate) fn changes(given: &Batch, before: &Batch, after: &Batch, style: &Styl
 }
 
 /// Where each span stands, by which of the given ones it is.
-fn places(batch: &Batch) -> HashMap<usize, usize> {
+pub(crate) fn places(batch: &Batch) -> HashMap<usize, usize> {
     batch.spans().enumerate().map(|(index, span)| (span.source(), index)).collect()
 }
 
 /// What a line of the given spans is in a batch that was made of them; `None` if its span is gone.
-fn version(at: &Line, batch: &Batch, places: &HashMap<usize, usize>, style: &Style) -> Option<String> {
+pub(crate) fn version(at: &Line, batch: &Batch, places: &HashMap<usize, usize>, style: &Style) -> Option<String> {
     let item = match at.item {
         Item::Blank | Item::Trace(..) | Item::Resource(_) | Item::Scope(_) => at.item,
         Item::Span { span, below_parent } => Item::Span { span: *places.get(&span)?, below_parent },

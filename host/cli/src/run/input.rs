@@ -12,11 +12,15 @@ use crate::warn;
 pub(crate) fn read(files: &[PathBuf]) -> Result<Traces> {
     let standard_input = [PathBuf::from("-")];
     let files = if files.is_empty() { &standard_input } else { files };
+    parse(files.iter().map(|path| bytes(path)).collect::<Result<_>>()?)
+}
+
+/// Reads what files hold, each with what it is called in messages.
+pub(crate) fn parse(files: Vec<(String, Vec<u8>)>) -> Result<Traces> {
     let mut requests = Vec::new();
     let mut origins = Vec::new();
-    for path in files {
-        let origin = if is_standard_input(path) { "standard input".to_owned() } else { path.display().to_string() };
-        let Input { requests: mut documents, unknown, .. } = spansieve_otlp::read(&bytes(path, &origin)?, &origin)?;
+    for (origin, bytes) in files {
+        let Input { requests: mut documents, unknown, .. } = spansieve_otlp::read(&bytes, &origin)?;
         if !unknown.is_empty() {
             let fields: Vec<_> = unknown.into_iter().collect();
             warn(&format!("{origin}: left out what OTLP does not know: {}", fields.join(", ")));
@@ -34,14 +38,17 @@ fn is_standard_input(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn bytes(path: &Path, origin: &str) -> Result<Vec<u8>> {
+/// What a file holds, or standard input, and what it is called in messages.
+pub(crate) fn bytes(path: &Path) -> Result<(String, Vec<u8>)> {
+    let origin = if is_standard_input(path) { "standard input".to_owned() } else { path.display().to_string() };
     if !is_standard_input(path) {
-        return std::fs::read(path).with_context(|| format!("cannot read {origin}"));
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {origin}"))?;
+        return Ok((origin, bytes));
     }
     if stdin().is_terminal() {
         bail!("no spans: name files, or pipe OTLP into standard input");
     }
     let mut bytes = Vec::new();
     stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-    Ok(bytes)
+    Ok((origin, bytes))
 }

@@ -23,17 +23,17 @@ impl Summary {
     }
 
     /// Puts a blank line between the spans of two batches.
-    pub(super) fn separate(&mut self, out: &mut impl Write) -> std::io::Result<()> {
+    pub(crate) fn separate(&mut self, out: &mut impl Write) -> std::io::Result<()> {
         if std::mem::replace(&mut self.has_printed, true) { writeln!(out) } else { Ok(()) }
     }
 
     /// Whether a plugin failed, so that spans were stripped, withheld or passed by it.
-    pub(super) fn has_failures(&self, plugins: &[PluginStats]) -> bool {
+    pub(crate) fn has_failures(&self, plugins: &[PluginStats]) -> bool {
         self.outcome.withheld > 0 || plugins.iter().any(|plugin| plugin.failures > 0)
     }
 
     /// Prints the account on standard error.
-    pub(super) fn print(&self, plugins: &[PluginStats]) {
+    pub(crate) fn print(&self, plugins: &[PluginStats]) {
         anstream::eprintln!("{self}");
         for plugin in plugins {
             let failures =

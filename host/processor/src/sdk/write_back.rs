@@ -237,3 +237,49 @@ fn array_of_one_type(rows: Rows<'_>) -> Option<Array> {
         Some(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry::Array;
+    use spansieve_runtime::Batch;
+
+    use super::{Value, make_value};
+
+    /// The value of an attribute that is a list.
+    fn list(elements: impl Fn(&mut Batch)) -> Value {
+        let mut batch = Batch::new();
+        batch.push_resource("", 0);
+        let row = batch.push_array(Some("x"));
+        batch.end_group();
+        batch.begin_value(row);
+        elements(&mut batch);
+        batch.end_group();
+        let resource = batch.resource(0);
+        let (_, value) = resource.attributes().iter().next().expect("there is one attribute");
+        make_value(value)
+    }
+
+    #[test]
+    fn a_list_of_one_type_stays_of_that_type() {
+        assert_eq!(list(|batch| [1, 2].iter().for_each(|n| batch.push_int(None, *n))), Value::Array(Array::I64(vec![1, 2])));
+        assert_eq!(list(|batch| batch.push_bool(None, true)), Value::Array(Array::Bool(vec![true])));
+        assert_eq!(list(|_| {}), Value::Array(Array::String(Vec::new())));
+    }
+
+    #[test]
+    fn a_list_of_integers_of_which_one_became_a_text_is_a_list_of_texts() {
+        let value = list(|batch| {
+            batch.push_int(None, 17);
+            batch.push_str(None, "[REDACTED]");
+            batch.push_int(None, -4);
+        });
+        assert_eq!(value, Value::Array(Array::String(vec!["17".into(), "[REDACTED]".into(), "-4".into()])));
+        let value = list(|batch| {
+            batch.push_str(None, "a");
+            batch.push_double(None, 1.5);
+            batch.push_bool(None, false);
+            batch.push_empty(None);
+        });
+        assert_eq!(value, Value::Array(Array::String(vec!["a".into(), "1.5".into(), "false".into(), "".into()])));
+    }
+}

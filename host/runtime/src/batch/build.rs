@@ -311,7 +311,7 @@ impl Batch {
 
     #[inline]
     pub(super) fn text(&mut self, text: &str) -> u32 {
-        self.texts.push(text)
+        self.texts.push_or_share(text)
     }
 
     #[inline]

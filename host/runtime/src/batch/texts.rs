@@ -9,6 +9,12 @@ use spansieve_layout::{NONE, push_text};
 /// A batch holds at most so many bytes of text: offsets are u32 and stay far from their end.
 pub(super) const MAX_BYTES: usize = 1 << 30;
 
+/// Texts of at least so many bytes may share an index.
+const SHARED: usize = 32;
+
+/// Texts that are remembered for sharing.
+const RECENT: usize = 256;
+
 /// Texts in one run, by index. A replaced text keeps its index: `forward` then leads to the text that took its place.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Texts {
@@ -16,6 +22,9 @@ pub(super) struct Texts {
     pub(super) end: Vec<u32>,
     /// Empty while no text was replaced; else for each text the one whose content it has.
     forward: Vec<u32>,
+    /// Long texts that were pushed lately, by a hash: one that comes again shares its index. Others may have these places by now, so what is found
+    /// here is compared.
+    recent: Vec<u32>,
     /// Whether a text was left out because the batch would have grown too large; it is empty instead.
     pub(super) overflowed: bool,
 }
@@ -48,6 +57,33 @@ impl Texts {
         if !self.forward.is_empty() {
             self.forward.push(index);
         }
+        index
+    }
+
+    /// Appends a text, unless it is long and came a short time ago: a browser's name or a stack trace is read once by every plugin, not for each span.
+    /// Finding short texts again would cost more than it saves.
+    #[inline]
+    pub(super) fn push_or_share(&mut self, text: &str) -> u32 {
+        match text.len() {
+            SHARED.. => self.share(text),
+            _ => self.push(text),
+        }
+    }
+
+    fn share(&mut self, text: &str) -> u32 {
+        let bytes = text.as_bytes();
+        let (Some(start), Some(end)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) else { return self.push(text) };
+        let middle = bytes[bytes.len() / 2 - 4..].first_chunk::<8>().copied().unwrap_or_default();
+        let [start, middle, end] = [*start, middle, *end].map(u64::from_le_bytes);
+        let mixed = (start ^ middle.rotate_left(21) ^ end.rotate_left(42) ^ bytes.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let place = (mixed >> 56) as usize;
+        self.recent.resize(RECENT, NONE);
+        let known = self.recent[place];
+        if (known as usize) < self.end.len() && same(self.bytes_of(known), bytes) {
+            return known;
+        }
+        let index = self.push(text);
+        self.recent[place] = index;
         index
     }
 
@@ -179,7 +215,7 @@ impl Keys {
     }
 }
 
-/// Whether two short strings are equal. Keys are some twenty bytes long, for which a call of the C library's comparison costs more than the
+/// Whether two strings are equal. Most are some twenty bytes long, for which a call of the C library's comparison costs more than the
 /// comparison.
 #[inline]
 fn same(a: &[u8], b: &[u8]) -> bool {

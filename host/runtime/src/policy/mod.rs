@@ -1,6 +1,7 @@
 //! Policies: which plugins spans pass, in what order, with what configuration, limits and failure rules.
 
 mod bounds;
+mod secrets;
 mod units;
 mod yaml;
 
@@ -12,6 +13,7 @@ use crate::builtin;
 use crate::limits::Limits;
 #[cfg(feature = "engine")]
 use crate::policy_tests::TestFailure;
+pub(crate) use secrets::SecretEntry;
 use yaml::{Node, NodeValue};
 
 /// The policy that is used where none is given; the same file is `examples/policies/standard.yaml`.
@@ -41,6 +43,7 @@ pub(crate) struct PolicyPlugin {
     pub(crate) on_failure: OnFailure,
     pub(crate) limits: Limits,
     pub(crate) tables: HashMap<String, PathBuf>,
+    pub(crate) secrets: Vec<SecretEntry>,
     /// It runs beside the plugin before it, and what it does is only compared.
     pub(crate) shadow: bool,
     /// Line and column of the plugin, of the files that it names, and of what its configuration holds, for messages.
@@ -135,6 +138,23 @@ impl Policy {
         &self.warnings
     }
 
+    /// Sets one entry of a plugin's configuration, for tools that look at plugins. Answers whether there is such a plugin whose configuration is a map, or
+    /// nothing.
+    pub fn set_config(&mut self, plugin: &str, key: &str, value: serde_json::Value) -> bool {
+        let Some(plugin) = self.plugins.iter_mut().find(|known| known.name == plugin) else { return false };
+        if plugin.config.is_null() {
+            plugin.config = serde_json::Value::Object(serde_json::Map::new());
+        }
+        let Some(config) = plugin.config.as_object_mut() else { return false };
+        config.insert(key.to_owned(), value);
+        true
+    }
+
+    /// What a plugin may use, to be changed by tools that look at plugins.
+    pub fn limits_mut(&mut self, plugin: &str) -> Option<&mut Limits> {
+        self.plugins.iter_mut().find(|known| known.name == plugin).map(|plugin| &mut plugin.limits)
+    }
+
     /// The tests that the policy carries.
     pub fn tests(&self) -> &[PolicyTest] {
         &self.tests
@@ -165,7 +185,7 @@ impl Policy {
         self.path.as_deref()
     }
 
-    /// The files that decide what the policy does: its own, components and tables.
+    /// The files that decide what the policy does: its own, components, tables and secrets.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.path.iter().map(PathBuf::as_path).chain(self.plugins.iter().flat_map(PolicyPlugin::files))
     }
@@ -228,14 +248,15 @@ impl PolicyPlugin {
             Component::Builtin(_) => None,
             Component::File(path) => Some(path),
         };
-        component.into_iter().chain(self.tables.values()).map(PathBuf::as_path)
+        let secrets = self.secrets.iter().filter_map(SecretEntry::file);
+        component.into_iter().chain(self.tables.values()).map(PathBuf::as_path).chain(secrets)
     }
 
     fn read(node: &Node, base: &Path) -> Result<PolicyPlugin, PolicyError> {
         let (mut name, mut component, mut on_failure) = (None, None, None);
         let (mut config, mut config_places, mut file_places) = (serde_json::Value::Null, Vec::new(), Vec::new());
-        let (mut limits, mut tables, mut shadow) = (Limits::default(), HashMap::new(), false);
-        for (key, value) in node.map(&["name", "use", "config", "on_failure", "limits", "tables", "shadow"])? {
+        let (mut limits, mut tables, mut secrets, mut shadow) = (Limits::default(), HashMap::new(), Vec::new(), false);
+        for (key, value) in node.map(&["name", "use", "config", "on_failure", "limits", "tables", "secrets", "shadow"])? {
             match key {
                 "name" => name = Some(value.text()?.to_owned()),
                 "use" => {
@@ -256,8 +277,12 @@ impl PolicyPlugin {
                 }
                 "limits" => limits = units::limits(value)?,
                 "tables" => tables = tables_of(value, base, &mut file_places)?,
+                "secrets" => secrets = SecretEntry::read_all(value, base)?,
                 _ => shadow = value.flag()?,
             }
+        }
+        if let Some(secret) = secrets.iter().find(|secret| tables.contains_key(&secret.name)) {
+            return Err(secret.is_a_table_too());
         }
         let component = component.ok_or_else(|| {
             let path = format!("{}.use", node.path);
@@ -280,7 +305,19 @@ impl PolicyPlugin {
             Component::Builtin("redact") => OnFailure::Strip,
             _ => OnFailure::Pass,
         });
-        Ok(PolicyPlugin { name, component, config, on_failure, limits, tables, shadow, place: node.place, file_places, config_places })
+        Ok(PolicyPlugin {
+            name,
+            component,
+            config,
+            on_failure,
+            limits,
+            tables,
+            secrets,
+            shadow,
+            place: node.place,
+            file_places,
+            config_places,
+        })
     }
 
     /// Where a part of the configuration stands, by its way from `config`, as good as is known.

@@ -12,7 +12,7 @@ fn the_embedded_policy_can_be_read() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_told_where_the_policy_names_it() {
+fn a_file_or_variable_that_is_not_there_is_told_where_the_policy_names_it() {
     for (text, expected) in [
         (
             "version: 1\nplugins:\n  - name: mine\n    use: file:./none.wasm",
@@ -21,6 +21,14 @@ fn a_file_that_is_not_there_is_told_where_the_policy_names_it() {
         (
             "version: 1\nplugins:\n  - use: builtin:redact\n    tables:\n      a: file:none.csv",
             "policy.yaml:5:10: plugins[0].tables.a: there is no file none.csv",
+        ),
+        (
+            "version: 1\nplugins:\n  - use: builtin:redact\n    secrets:\n      k: file:none.key",
+            "policy.yaml:5:10: plugins[0].secrets.k: there is no file none.key, expected a secret of at least 16 bytes",
+        ),
+        (
+            "version: 1\nplugins:\n  - use: builtin:redact\n    secrets:\n      k: env:SPANSIEVE_NONE",
+            "policy.yaml:5:10: plugins[0].secrets.k: environment variable SPANSIEVE_NONE is not set, expected a secret of at least 16 bytes",
         ),
     ] {
         let policy = Policy::parse(text, "policy.yaml", Path::new("")).unwrap();
@@ -60,6 +68,14 @@ fn each_mistake_is_one_message_with_its_place() {
             "policy.yaml:4:5: plugins[1].name: two plugins are called redact, expected distinct names",
         ),
         (
+            "version: 1\nplugins:\n  - use: builtin:redact\n    secrets: [x]",
+            "policy.yaml:4:14: plugins[0].secrets: expected a map from names of secrets to env:VARIABLE or file:PATH",
+        ),
+        (
+            "version: 1\nplugins:\n  - use: builtin:redact\n    tables: {a: file:x}\n    secrets: {a: env:HOME}",
+            "policy.yaml:5:18: plugins[0].secrets.a: `a` is also the name of a table, expected distinct names",
+        ),
+        (
             "version: 1\nplugins: []\ntests:\n  - name: x",
             "policy.yaml:4:5: tests[0]: found a map, expected a test with name, given and expect",
         ),
@@ -70,6 +86,17 @@ fn each_mistake_is_one_message_with_its_place() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn a_secret_that_stands_in_the_policy_is_refused_and_not_repeated() {
+    let secret = "correct-horse-battery-staple";
+    for written in [secret.to_owned(), format!("env:{secret}"), format!("[{secret}]"), format!("{{x: {secret}}}"), "'file:'".to_owned()] {
+        let text = format!("version: 1\nplugins:\n  - use: builtin:redact\n    secrets: {{k: {written}}}");
+        let expected =
+            "policy.yaml:4:18: plugins[0].secrets.k: expected env:VARIABLE or file:PATH; the secret itself must not stand in the policy";
+        assert_eq!(error(&text), expected, "for {written}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Which language a database speaks, by its name, and what is special in its SQL.
 
+use crate::detect::Hit;
+
 /// The language of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
@@ -117,6 +119,20 @@ impl System {
             System::Unknown { .. } => Language::Sql(Dialect { slashes: true, ..SCRIPT }),
         }
     }
+
+    /// Whether a command to it stays in its language when the values that were found in it go, as far as can be told without looking.
+    pub(crate) fn keeps_language(self, command: &[u8], values: &[Hit]) -> bool {
+        /// No more bytes than this at the start of a command say which language it is in.
+        const START: u32 = 24;
+        let from_start =
+            || command.first().is_some_and(|byte| !byte.is_ascii_whitespace()) && values.iter().all(|value| value.start >= START);
+        let has_backtick = |value: &Hit| memchr::memchr(b'`', &command[value.start as usize..value.end as usize]).is_some();
+        match self {
+            System::Known(Language::Json) => from_start(),
+            System::Known(_) => true,
+            System::Unknown { named, .. } => from_start() && (named || !values.iter().any(has_backtick)),
+        }
+    }
 }
 
 /// Whether the text begins with an object or an array of JSON.
@@ -130,8 +146,11 @@ fn begins_like_json(text: &[u8]) -> bool {
 }
 
 /// What statements of SQL begin with.
-const VERBS: &str = "select insert update delete merge replace upsert with create alter drop truncate call exec execute declare begin set grant revoke use \
-                     explain values show copy table";
+#[rustfmt::skip]
+const VERBS: &[&[u8]] = &[
+    b"select", b"insert", b"update", b"delete", b"merge", b"replace", b"upsert", b"with", b"create", b"alter", b"drop", b"truncate", b"call", b"exec",
+    b"execute", b"declare", b"begin", b"set", b"grant", b"revoke", b"use", b"explain", b"values", b"show", b"copy", b"table",
+];
 
 /// Whether the text begins as statements of SQL do: with a comment, a parenthesis, a brace or one of their words.
 pub(crate) fn begins_like_sql(text: &[u8]) -> bool {
@@ -139,7 +158,8 @@ pub(crate) fn begins_like_sql(text: &[u8]) -> bool {
     if [&b"--"[..], b"/*", b"(", b"{"].iter().any(|start| text.starts_with(start)) {
         return true;
     }
-    VERBS.split(' ').any(|known| known.as_bytes().eq_ignore_ascii_case(verb(text)))
+    let verb = verb(text);
+    VERBS.iter().any(|known| known.eq_ignore_ascii_case(verb))
 }
 
 /// The word that a text begins with.

@@ -121,7 +121,7 @@ mod tests {
     fn values_below_kept_keys_stay() {
         let text = br#"{"size":10,"q":{"size":[1,{"x":2}],"y":3},"z":4}"#;
         let mut hits = Vec::new();
-        super::values(&mut Lexer::new(text, b"[REDACTED]", 0, &mut hits), &[b"size".to_vec()]);
+        super::values(&mut Lexer::new(text, &crate::action::Done::new("[REDACTED]"), 0, &mut hits), &[b"size".to_vec()]);
         let found: Vec<_> = hits.iter().map(|hit| &text[hit.start as usize..hit.end as usize]).collect();
         assert_eq!(found, [b"3", b"4"]);
     }

@@ -2,7 +2,7 @@
 //!
 //! Each language has a lexer that goes over a text once, from front to back, and tells where values lie. What is left are the names: commands,
 //! tables, columns, keys. Lexers are tolerant, because texts are cut off by length limits and come in dialects: what they do not understand they
-//! take for a value. They are pure functions over bytes, and know one thing of the outside: the replacement of other rules, which they pass over.
+//! take for a value. They are pure functions over bytes, and know one thing of the outside: what other rules put into texts, which they pass over.
 //!
 //! What takes a value's place ([`put`]) is no value for the lexer, so a second run finds nothing.
 
@@ -18,7 +18,9 @@ pub(crate) use dialect::tests::languages;
 pub(crate) use dialect::{Language, System};
 pub(crate) use rows::Statements;
 
-use crate::detect::Hit;
+use crate::action::Done;
+use crate::assign;
+use crate::detect::{self, Hit};
 use crate::scan::KEY_RULE;
 
 /// What rules of commands are called in counters; the first has number [`FIRST`].
@@ -54,24 +56,36 @@ pub(crate) fn put(rule: u16, text: &[u8], start: usize, end: usize) -> &'static 
     }
 }
 
+/// Whether other rules may find something where a value is gone: a word has a border that had none, or what stands beside it can be read as a part of the
+/// value of an assignment, as a replacement can.
+pub(crate) fn unsettles(hit: &Hit, text: &[u8], replacement: &[u8]) -> bool {
+    let (start, end) = (hit.start as usize, hit.end as usize);
+    let before = start.checked_sub(1).map(|before| text[before]);
+    let cuts_a_word = before.is_some_and(detect::is_word) && detect::is_word(text[start]);
+    let goes_on = |byte: u8| assign::is_value(byte) && byte != b'=';
+    let follows = before.is_some_and(goes_on) || text[..start].ends_with(replacement);
+    let is_followed = text.get(end).copied().is_some_and(assign::is_value) || text[end..].starts_with(replacement);
+    usize::from(hit.rule) == COMMENT || cuts_a_word || follows || is_followed
+}
+
 /// What a lexer reads and notes.
 pub(crate) struct Lexer<'l> {
     text: &'l [u8],
-    /// The replacement of other rules: no value wherever it stands.
-    replacement: &'l [u8],
+    /// What other rules put there: no value wherever it stands.
+    done: &'l Done,
     /// Where the text begins among all texts.
     offset: usize,
     hits: &'l mut Vec<Hit>,
 }
 
 impl<'l> Lexer<'l> {
-    pub(crate) fn new(text: &'l [u8], replacement: &'l [u8], offset: usize, hits: &'l mut Vec<Hit>) -> Self {
-        Lexer { text, replacement, offset, hits }
+    pub(crate) fn new(text: &'l [u8], done: &'l Done, offset: usize, hits: &'l mut Vec<Hit>) -> Self {
+        Lexer { text, done, offset, hits }
     }
 
-    /// Notes where the values of a command to this database lie. In JSON those below keys that `keep` names are none.
-    pub(crate) fn values(&mut self, system: System, keep: &[Vec<u8>]) {
-        match system.language(self.text) {
+    /// Notes where the values of a command in this language lie. In JSON those below keys that `keep` names are none.
+    pub(crate) fn values(&mut self, language: Language, keep: &[Vec<u8>]) {
+        match language {
             Language::Sql(dialect) => sql::values(self, dialect),
             Language::Redis => redis::values(self),
             Language::Memcached => memcached::values(self),
@@ -93,10 +107,10 @@ impl<'l> Lexer<'l> {
         self.text.get(place..).is_some_and(|rest| rest.starts_with(literal))
     }
 
-    /// Where the replacement that stands at `place` ends.
+    /// Where what other rules put at `place` ends.
     #[inline(always)]
     fn replaced(&self, place: usize) -> Option<usize> {
-        self.has(place, self.replacement).then_some(place + self.replacement.len())
+        self.done.end_at(self.text, place)
     }
 
     /// Where the run of bytes of a class that begins at `from` ends.
@@ -132,16 +146,28 @@ impl<'l> Lexer<'l> {
         let end = end.min(self.text.len());
         let value = &self.text[start..end];
         let rule = rule as u16;
-        if start < end && value != put(rule, self.text, start, end) && value != self.replacement {
-            self.hits.push(Hit { start: (self.offset + start) as u32, end: (self.offset + end) as u32, rule });
+        if start < end && value != put(rule, self.text, start, end) && self.done.end_at(self.text, start) != Some(end) {
+            self.hits.push(Hit::new(self.offset + start, self.offset + end, rule));
         }
     }
 }
 
 /// Bytes of a word: of identifiers and keywords. Every byte beyond ASCII is a letter.
+#[inline(always)]
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    IS_WORD[usize::from(byte)]
 }
+
+static IS_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        let b = byte as u8;
+        table[byte] = b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80;
+        byte += 1;
+    }
+    table
+};
 
 /// Whether `value` is what stands for a value in parameterised queries: `?`, `$1`, `:name`, `@p1`, `%s`, `%(name)s`, perhaps with a cast of PostgreSQL.
 ///
@@ -162,7 +188,7 @@ pub(crate) mod tests {
     /// The text without its values.
     pub(crate) fn sanitized(text: &str, language: Language) -> String {
         let mut hits = Vec::new();
-        Lexer::new(text.as_bytes(), b"[REDACTED]", 0, &mut hits).values(System::Known(language), &[]);
+        Lexer::new(text.as_bytes(), &Done::new("[REDACTED]"), 0, &mut hits).values(language, &[]);
         hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
         let mut out = Vec::new();
         let mut written = 0;

@@ -3,12 +3,16 @@
 //! A text is replaced where it is a command, not wherever it stands: the same text under another key is no command. So rows and names are set, after all
 //! texts were searched, and what was found there by the other rules is found here again, and merged with the values.
 
-use spansieve_plugin::{Batch, Column, Edits, Span};
+use spansieve_plugin::{Batch, Column, Edits, Span, Text};
 
 use super::dialect::begins_like_sql;
 use super::{FIRST, Language, NAMES, System};
 use crate::config::Commands;
-use crate::engine::Engine;
+use crate::custom::has_word;
+use crate::engine::{Clues, Engine, Reading};
+use crate::explain::Finding;
+use crate::marks::Marks;
+use crate::rows::Rows;
 use crate::scan::TextsBuf;
 
 /// What a key says of its value.
@@ -60,8 +64,16 @@ impl Statements {
     }
 
     /// Takes the values out of all commands. `changed` are the texts, in order, that other rules have changed.
-    pub(crate) fn redact(&mut self, batch: &Batch<'_>, changed: &[u32], engine: &mut Engine, edits: &mut Edits) {
-        self.gather(batch, changed, engine);
+    pub(crate) fn redact(
+        &mut self,
+        batch: &Batch<'_>,
+        changed: &[u32],
+        rows: &Rows,
+        engine: &mut Engine,
+        marks: &mut Marks,
+        edits: &mut Edits,
+    ) {
+        self.gather(changed, rows, &mut Out { batch, engine, marks, edits });
         if self.of.is_empty() {
             return;
         }
@@ -70,12 +82,20 @@ impl Statements {
         let redacted = &mut self.redacted;
         redacted.clear();
         redacted.resize(self.of.len(), None);
-        engine.redact_commands(self.texts.as_texts(), &self.systems, |index, text| redacted[index as usize] = Some(text.to_vec()));
+        let of = &self.of;
+        let has_word = &mut |index: u32, words: &[String]| match of[index as usize] {
+            Place::Row(row) => has_word(batch.row(row).key().as_bytes(), words),
+            Place::Name(_) => false,
+        };
+        engine.redact_commands(self.texts.as_texts(), Clues { named: &[], has_word }, &self.systems, |index, text| {
+            redacted[index as usize] = Some(text.to_vec())
+        });
         for (rule, count) in engine.counts().iter_mut().enumerate() {
             if !(FIRST..FIRST + NAMES.len()).contains(&rule) {
                 *count = counts[rule];
             }
         }
+        note(engine, marks, |index| self.of[index as usize]);
         for (index, place) in self.of.iter().enumerate() {
             let text = match &self.redacted[index] {
                 Some(text) => text,
@@ -83,90 +103,168 @@ impl Statements {
                 None if self.changed[index] => self.texts.as_texts().get(index),
                 None => continue,
             };
-            let text = edits.write_text(|out| out.push_utf8(text));
-            match *place {
-                Place::Row(row) => edits.set(batch.row(row), text),
-                Place::Name(span) => edits.set_name(&batch.span(span as usize), text),
+            put(batch, *place, text, edits);
+        }
+    }
+
+    /// Where values lie in commands: calls `each` with the row that has the command, or the span whose name has it as an error.
+    pub(crate) fn explain(&mut self, batch: &Batch<'_>, rows: &Rows, engine: &mut Engine, mut each: impl FnMut(Result<u32, u32>, Finding)) {
+        self.clear();
+        let Statements { commands, roles, texts, of, .. } = self;
+        let mut readings = Vec::new();
+        each_command(commands, roles, batch, rows, &mut |place, text, system, _| {
+            texts.push(text.as_bytes());
+            readings.push(Reading::Command(system));
+            of.push(place);
+        });
+        let clues = Clues { named: &[], has_word: &mut |_, _| false };
+        for finding in engine.explain(texts.as_texts(), clues, &readings) {
+            // What other rules find was found when all texts were searched.
+            if super::is_command_rule(finding.rule) {
+                each(
+                    match of[finding.text as usize] {
+                        Place::Row(row) => Ok(row),
+                        Place::Name(span) => Err(span),
+                    },
+                    finding,
+                );
             }
         }
     }
 
-    /// Writes down the commands that hold values.
-    fn gather(&mut self, batch: &Batch<'_>, changed: &[u32], engine: &mut Engine) {
+    /// Takes the values out of commands in which other rules find nothing, and writes down the others.
+    fn gather(&mut self, changed: &[u32], rows: &Rows, out: &mut Out<'_, '_>) {
+        self.clear();
+        let Statements { commands, roles, texts, systems, of, changed: are_changed, .. } = self;
+        each_command(commands, roles, out.batch, rows, &mut |place, text, system, language| {
+            let is_changed = changed.binary_search(&text.index()).is_ok();
+            if is_changed || !out.redact(place, text.as_bytes(), (system, language)) {
+                texts.push(text.as_bytes());
+                systems.push(system);
+                of.push(place);
+                are_changed.push(is_changed);
+            }
+        });
+    }
+
+    fn clear(&mut self) {
         self.texts.clear();
         self.systems.clear();
         self.of.clear();
         self.changed.clear();
-        let Commands { sql, redis, memcached, json, .. } = self.commands;
-        if !(sql || redis || memcached || json) {
-            return;
-        }
-        let role = |key: &[u8]| match key {
-            b"db.query.text" | b"db.statement" => Role::Statement,
-            b"db.system.name" => Role::SystemName,
-            b"db.system" => Role::System,
-            _ => Role::None,
+    }
+}
+
+/// Calls `each` for every command of a batch in a language whose values go.
+fn each_command(
+    commands: &Commands,
+    roles: &mut Vec<Role>,
+    batch: &Batch<'_>,
+    rows: &Rows,
+    each: &mut dyn FnMut(Place, Text<'_>, System, Language),
+) {
+    let Commands { sql, redis, memcached, json, .. } = *commands;
+    if !(sql || redis || memcached || json) {
+        return;
+    }
+    let role = |key: &[u8]| match key {
+        b"db.query.text" | b"db.statement" => Role::Statement,
+        b"db.system.name" => Role::SystemName,
+        b"db.system" => Role::System,
+        _ => Role::None,
+    };
+    roles.clear();
+    roles.extend(batch.keys().map(|key| role(key.text().as_bytes())));
+    if roles.iter().all(|role| *role == Role::None) {
+        return;
+    }
+    let mut take = |place: Place, text: Text<'_>, system: System| {
+        let language = system.language(text.as_bytes());
+        let on = match language {
+            Language::Sql(_) => sql,
+            Language::Redis => redis,
+            Language::Memcached => memcached,
+            Language::Json => json,
         };
-        self.roles.clear();
-        self.roles.extend(batch.keys().map(|key| role(key.text().as_bytes())));
-        if self.roles.iter().all(|role| *role == Role::None) {
-            return;
+        if on {
+            each(place, text, system, language);
         }
-        let mut statements = Vec::new();
-        let mut known = (None, System::of(None));
-        for span in batch.spans() {
-            statements.clear();
-            let (mut name, mut old_name) = (None, None);
-            if !has_role(batch, &span, &self.roles) {
-                continue;
+    };
+    let mut statements = Vec::new();
+    let mut known = (None, System::of(None));
+    for span in batch.spans() {
+        statements.clear();
+        let (mut name, mut old_name) = (None, None);
+        if !has_role(batch, &span, roles) {
+            continue;
+        }
+        for row in span.attributes() {
+            match row.key_index().and_then(|key| roles.get(key as usize)) {
+                None | Some(Role::None) => {}
+                Some(Role::Statement) if rows.is_safe(row.row()) => {}
+                Some(Role::Statement) => statements.extend(row.text().map(|text| (row.row(), text))),
+                Some(Role::SystemName) => name = row.text(),
+                Some(Role::System) => old_name = row.text(),
             }
-            for row in span.attributes() {
-                match row.key_index().and_then(|key| self.roles.get(key as usize)) {
-                    None | Some(Role::None) => {}
-                    Some(Role::Statement) => statements.extend(row.text().map(|text| (row.row(), text))),
-                    Some(Role::SystemName) => name = row.text(),
-                    Some(Role::System) => old_name = row.text(),
-                }
-            }
-            let system_name = name.or(old_name);
-            if statements.is_empty() && system_name.is_none() {
-                continue;
-            }
-            // Mostly it is that of the span before.
-            if system_name != known.0 {
-                known = (system_name, System::of(system_name.map(|name| name.as_str())));
-            }
-            let system = known.1;
-            let mut is_statement = false;
-            for (row, text) in &statements {
-                let is_changed = changed.binary_search(&text.index()).is_ok();
-                self.add(Place::Row(*row), text.as_bytes(), system, is_changed, engine);
-                is_statement |= holds(&span, text.as_bytes());
-            }
-            let name = span.name();
-            is_statement = is_statement
-                || (system_name.is_some()
-                    && looks_like_a_statement(name.as_bytes())
-                    && matches!(system.language(name.as_bytes()), Language::Sql(_)));
-            if is_statement {
-                let is_changed = changed.binary_search(&name.index()).is_ok();
-                self.add(Place::Name(span.index()), name.as_bytes(), system, is_changed, engine);
-            }
+        }
+        let system_name = name.or(old_name);
+        if statements.is_empty() && system_name.is_none() {
+            continue;
+        }
+        // Mostly it is that of the span before.
+        if system_name != known.0 {
+            known = (system_name, System::of(system_name.map(|name| name.as_str())));
+        }
+        let system = known.1;
+        let mut is_statement = false;
+        for (row, text) in &statements {
+            take(Place::Row(*row), *text, system);
+            is_statement |= holds(&span, text.as_bytes());
+        }
+        let name = span.name();
+        is_statement = is_statement
+            || (system_name.is_some()
+                && looks_like_a_statement(name.as_bytes())
+                && matches!(system.language(name.as_bytes()), Language::Sql(_)));
+        if is_statement {
+            take(Place::Name(span.index()), name, system);
         }
     }
+}
 
-    fn add(&mut self, place: Place, text: &[u8], system: System, changed: bool, engine: &mut Engine) {
-        let on = match system.language(text) {
-            Language::Sql(_) => self.commands.sql,
-            Language::Redis => self.commands.redis,
-            Language::Memcached => self.commands.memcached,
-            Language::Json => self.commands.json,
-        };
-        if on && (changed || engine.has_values(text, system)) {
-            self.texts.push(text);
-            self.systems.push(system);
-            self.of.push(place);
-            self.changed.push(changed);
+/// Where what becomes of commands goes.
+struct Out<'o, 'b> {
+    batch: &'o Batch<'b>,
+    engine: &'o mut Engine,
+    marks: &'o mut Marks,
+    edits: &'o mut Edits,
+}
+
+impl Out<'_, '_> {
+    /// Takes the values out of a command in which other rules find nothing; says no where they might then.
+    fn redact(&mut self, place: Place, text: &[u8], language: (System, Language)) -> bool {
+        let Out { batch, engine, marks, edits } = self;
+        let is_done = engine.redact_clean_command(text, language, &mut |text| put(batch, place, text, edits));
+        note(engine, marks, |_| place);
+        is_done
+    }
+}
+
+/// Puts what is left of a command in its place.
+fn put(batch: &Batch<'_>, place: Place, text: &[u8], edits: &mut Edits) {
+    let text = edits.write_text(|out| out.push_utf8(text));
+    match place {
+        Place::Row(row) => edits.set(batch.row(row), text),
+        Place::Name(span) => edits.set_name(&batch.span(span as usize), text),
+    }
+}
+
+/// Notes which rules have found something in which commands.
+fn note(engine: &mut Engine, marks: &mut Marks, place_of: impl Fn(u32) -> Place) {
+    for (index, rule) in engine.take_finds() {
+        match place_of(index) {
+            Place::Row(row) => marks.note_row(row, rule),
+            Place::Name(span) => marks.note_name(span, rule),
         }
     }
 }

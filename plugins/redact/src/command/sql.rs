@@ -18,7 +18,7 @@ pub(super) fn values(lexer: &mut Lexer<'_>, dialect: Dialect) {
         Some(escapes) => read(lexer, dialect, escapes),
         None => {
             read(lexer, dialect, false);
-            if lexer.text.windows(2).any(|two| two == b"\\'") {
+            if memchr::memmem::find(lexer.text, b"\\'").is_some() {
                 read(lexer, dialect, true);
             }
         }
@@ -47,6 +47,8 @@ fn read(lexer: &mut Lexer<'_>, dialect: Dialect, escapes: bool) {
     while at < lexer.text.len() {
         let (byte, next) = (lexer.byte(at), lexer.byte(at + 1));
         let start = at;
+        // A value in the place of a user is one, as is the `?` that takes its place.
+        let (is_secret, known) = (expects == Expects::Secret, lexer.hits.len());
         if let Some(end) = lexer.replaced(at) {
             at = end;
             expects = Expects::Anything;
@@ -57,9 +59,15 @@ fn read(lexer: &mut Lexer<'_>, dialect: Dialect, escapes: bool) {
                 at += 1;
                 continue;
             }
-            b'-' if next == b'-' && (!dialect.mysql || lexer.byte(at + 2) <= b' ') => {
-                at = line_comment(lexer, at);
-                continue;
+            b'-' if next == b'-' => {
+                let dashes = lexer.run_end(at, |b| b == b'-');
+                if !dialect.mysql || lexer.byte(dashes) <= b' ' {
+                    // All of the dashes, as what is left of them would be a comment again.
+                    at = line_comment(lexer, at);
+                    continue;
+                }
+                // The last one may be a sign.
+                at = dashes - 1;
             }
             b'#' if dialect.mysql => {
                 at = line_comment(lexer, at);
@@ -102,11 +110,17 @@ fn read(lexer: &mut Lexer<'_>, dialect: Dialect, escapes: bool) {
             _ if is_word(byte) => {
                 at = lexer.run_end(at, |b| is_word(b) || b == b'$');
                 match literal_behind(lexer, start, at, dialect, escapes) {
-                    Some(end) => at = end,
+                    Some(end) => {
+                        // A name that touches a text is one still when the text is gone.
+                        if expects == Expects::Secret {
+                            lexer.found(SQL, start, at);
+                        }
+                        at = end;
+                    }
                     None => {
-                        expects = word(lexer, start, at, expects);
-                        let word = &lexer.text[start..at];
-                        listed = [&b"values"[..], b"in", b"like", b"ilike"].iter().any(|known| known.eq_ignore_ascii_case(word));
+                        let keyword = Keyword::of(&lexer.text[start..at]);
+                        expects = word(lexer, start, at, keyword, expects);
+                        listed = keyword == Keyword::List;
                         before = b'a';
                         continue;
                     }
@@ -115,8 +129,10 @@ fn read(lexer: &mut Lexer<'_>, dialect: Dialect, escapes: bool) {
             _ => at += 1,
         }
         before = byte;
-        if !matches!(byte, b'"' | b'`' | b'[') {
-            expects = if expects == Expects::Secret && byte == b'?' { Expects::Comma } else { Expects::Anything };
+        if is_secret && (byte == b'?' || lexer.hits.len() > known) {
+            expects = Expects::Comma;
+        } else if !matches!(byte, b'"' | b'`' | b'[') {
+            expects = Expects::Anything;
         }
     }
 }
@@ -191,6 +207,9 @@ fn dollar(lexer: &mut Lexer<'_>, at: usize, dialect: Dialect) -> usize {
 
 /// The literal that goes on behind the word at `start..end`: `N'..'`, `X'..'`, `E'..'`, `U&'..'`, `q'[..]'`.
 fn literal_behind(lexer: &mut Lexer<'_>, start: usize, end: usize, dialect: Dialect, escapes: bool) -> Option<usize> {
+    if !matches!(lexer.byte(end), b'\'' | b'"' | b'&') {
+        return None;
+    }
     let is_quote = |byte: u8| byte == b'\'' || (byte == b'"' && dialect.double_quoted_texts);
     let mut lower = [0; 2];
     let word = &lexer.text[start..end];
@@ -233,21 +252,66 @@ fn literal_behind(lexer: &mut Lexer<'_>, start: usize, end: usize, dialect: Dial
     })
 }
 
+/// A word that says something of what follows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keyword {
+    None,
+    /// `VALUES`, `IN`, `LIKE`: a text follows, or a list of them.
+    List,
+    /// `CREATE`, `ALTER`, `DROP`.
+    Change,
+    /// `USER`, `LOGIN`.
+    User,
+    /// `OR`, `REPLACE`, as in `CREATE OR REPLACE USER`.
+    Or,
+    Identified,
+    By,
+    /// What may stand between `USER` and its name, or between `BY` and the password.
+    Filler,
+}
+
+impl Keyword {
+    fn of(word: &[u8]) -> Self {
+        let is = |known: &[u8]| known[0] == word[0] | 0x20 && known.eq_ignore_ascii_case(word);
+        // By their lengths: most words of a statement are names.
+        match word.len() {
+            2 if is(b"in") => Keyword::List,
+            2 if is(b"by") => Keyword::By,
+            2 if is(b"or") => Keyword::Or,
+            2 if is(b"if") => Keyword::Filler,
+            3 if is(b"not") || is(b"for") => Keyword::Filler,
+            4 if is(b"like") => Keyword::List,
+            4 if is(b"user") => Keyword::User,
+            4 if is(b"drop") => Keyword::Change,
+            5 if is(b"ilike") => Keyword::List,
+            5 if is(b"login") => Keyword::User,
+            5 if is(b"alter") => Keyword::Change,
+            6 if is(b"values") => Keyword::List,
+            6 if is(b"create") => Keyword::Change,
+            6 if is(b"exists") => Keyword::Filler,
+            7 if is(b"replace") => Keyword::Or,
+            7 if is(b"mapping") => Keyword::Filler,
+            8 if is(b"password") => Keyword::Filler,
+            10 if is(b"identified") => Keyword::Identified,
+            _ => Keyword::None,
+        }
+    }
+}
+
 /// What is expected behind the word at `start..end`. A word that must not be seen is noted.
-fn word(lexer: &mut Lexer<'_>, start: usize, end: usize, expects: Expects) -> Expects {
-    let word = &lexer.text[start..end];
-    let is = |words: &[&str]| words.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word));
-    match expects {
-        Expects::Object if is(&["user", "login"]) => Expects::Secret,
-        Expects::Object if is(&["or", "replace"]) => Expects::Object,
-        Expects::By if is(&["by"]) => Expects::Secret,
-        Expects::Secret if is(&["if", "not", "exists", "values", "password", "mapping", "for"]) => Expects::Secret,
-        Expects::Secret => {
+fn word(lexer: &mut Lexer<'_>, start: usize, end: usize, keyword: Keyword, expects: Expects) -> Expects {
+    match (expects, keyword) {
+        (Expects::Object, Keyword::User) => Expects::Secret,
+        (Expects::Object, Keyword::Or) => Expects::Object,
+        (Expects::By, Keyword::By) => Expects::Secret,
+        (Expects::Secret, Keyword::Filler) => Expects::Secret,
+        (Expects::Secret, Keyword::List) if lexer.text[start..end].eq_ignore_ascii_case(b"values") => Expects::Secret,
+        (Expects::Secret, _) => {
             lexer.found(SQL, start, end);
             Expects::Comma
         }
-        _ if is(&["create", "alter", "drop"]) => Expects::Object,
-        _ if is(&["identified"]) => Expects::By,
+        (_, Keyword::Change) => Expects::Object,
+        (_, Keyword::Identified) => Expects::By,
         _ => Expects::Anything,
     }
 }
@@ -359,6 +423,7 @@ mod tests {
             "SELECT /*!40001 SQL_NO_CACHE */ a # mine\nFROM b WHERE c=1--2",
             "SELECT /*!? SQL_NO_CACHE */ a \nFROM b WHERE c=?-?",
         );
+        check("mysql", "SELECT a ----- x\nFROM b WHERE c=1----2--", "SELECT a \nFROM b WHERE c=?---?");
     }
 
     #[test]
@@ -368,6 +433,7 @@ mod tests {
         check("mssql", "CREATE LOGIN [Mary5] WITH PASSWORD = ''", "CREATE LOGIN [?] WITH PASSWORD = ?");
         check("oracle", "CREATE USER scott IDENTIFIED BY tiger DEFAULT", "CREATE USER ? IDENTIFIED BY ? DEFAULT");
         check("postgresql", "CREATE USER MAPPING FOR bob SERVER s", "CREATE USER MAPPING FOR ? SERVER s");
+        check("mysql", "CREATE USER \"a\", 'b', 3, x@y IDENTIFIED BY \"c\"", "CREATE USER ?, ?, ?, ?@y IDENTIFIED BY ?");
         check("other_sql", "SELECT user FROM login", "SELECT user FROM login");
     }
 
@@ -376,7 +442,7 @@ mod tests {
         let system = System::of(Some("other_sql"));
         let mut hits = Vec::new();
         let text = br"SELECT 'a\'b' , 'c'";
-        super::super::Lexer::new(text, b"[REDACTED]", 0, &mut hits).values(system, &[]);
+        super::super::Lexer::new(text, &crate::action::Done::new("[REDACTED]"), 0, &mut hits).values(system.language(text), &[]);
         let covered = |place: usize| hits.iter().any(|hit| (hit.start as usize..hit.end as usize).contains(&place));
         assert!((7..text.len()).all(covered));
         assert!(!(0..7).any(covered));

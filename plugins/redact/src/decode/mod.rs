@@ -45,9 +45,21 @@ pub(crate) struct Views {
     pub(crate) texts: TextsBuf,
     /// For each view, the number of its text.
     pub(crate) of: Vec<u32>,
+    /// For each view, how good its form is.
+    grades: Vec<Grade>,
     /// For each byte of the views, separators included, where in the original run of texts what it stands for begins and ends.
     origins: Vec<(u32, u32)>,
 }
+
+/// Which of several forms of the same find says best what it is, the greatest: of those that are written otherwise the one that is decoded most, and `+`
+/// for itself rather than for a space; but what only looks like ASCII stays as it is where it is found so.
+pub(crate) type Grade = i8;
+
+/// The grade of texts themselves.
+pub(crate) const AS_IT_IS: Grade = 0;
+const DECODED: Grade = 2;
+const PLUS_IS_SPACE: Grade = DECODED - 1;
+const FOLDED: Grade = -(LEVELS as Grade + 1) * DECODED;
 
 /// What views are made of: the original texts, or views of them.
 #[derive(Clone, Copy)]
@@ -59,6 +71,10 @@ struct Source<'s> {
 impl Source<'_> {
     fn of(&self, index: usize) -> u32 {
         self.above.map_or(index as u32, |above| above.of[index])
+    }
+
+    fn grade(&self, index: usize) -> Grade {
+        self.above.map_or(AS_IT_IS, |above| above.grades[index])
     }
 
     fn original(&self, range: Range<usize>) -> (u32, u32) {
@@ -82,26 +98,32 @@ impl Views {
         (self.origins[start as usize].0, self.origins[end as usize - 1].1)
     }
 
+    /// How good the form of the view at `place` is.
+    pub(crate) fn grade_at(&self, place: u32) -> Grade {
+        self.grades[self.texts.as_texts().index_at(place as usize, 0)]
+    }
+
     fn fill(&mut self, source: Source<'_>, hidden: &[u32], decoding: &Decoding) {
         self.texts.clear();
         self.of.clear();
+        self.grades.clear();
         self.origins.clear();
         for index in hidden {
             let index = *index as usize;
             let text = source.texts.get(index);
             if memchr::memchr3(b'%', b'\\', b'&', text).is_some() {
-                self.add(source, index, decoding, escape::at);
+                self.add(source, index, decoding, DECODED, escape::at);
             }
             // `+` stands for a space in forms.
             if source.above.is_none() && memchr::memchr(b'+', text).is_some() {
-                self.add(source, index, decoding, |bytes| match bytes[0] {
+                self.add(source, index, decoding, PLUS_IS_SPACE, |bytes| match bytes[0] {
                     b'+' => Some((Piece::Byte(b' '), 1)),
                     _ => escape::at(bytes),
                 });
             }
             // What is left to do of a form is done in its own view.
-            if !text.is_ascii() && !self.add(source, index, decoding, fold::form) {
-                self.add(source, index, decoding, fold::letter);
+            if !text.is_ascii() && !self.add(source, index, decoding, FOLDED, fold::form) {
+                self.add(source, index, decoding, FOLDED, fold::letter);
             }
         }
         if decoding.base64 {
@@ -110,7 +132,14 @@ impl Views {
     }
 
     /// Adds a form of a text, unless it is the text. Says whether it did.
-    fn add(&mut self, source: Source<'_>, index: usize, decoding: &Decoding, decode: impl Fn(&[u8]) -> Option<(Piece, usize)>) -> bool {
+    fn add(
+        &mut self,
+        source: Source<'_>,
+        index: usize,
+        decoding: &Decoding,
+        grade: Grade,
+        decode: impl Fn(&[u8]) -> Option<(Piece, usize)>,
+    ) -> bool {
         let range = source.texts.range(index);
         let text = &source.texts.bytes[..range.end];
         let from = self.texts.bytes.len();
@@ -145,7 +174,7 @@ impl Views {
             place += len;
         }
         match changed {
-            true => self.end(source.of(index)),
+            true => self.end(source.of(index), source.grade(index) + grade),
             false => {
                 self.texts.bytes.truncate(from);
                 self.origins.truncate(from);
@@ -159,7 +188,7 @@ impl Views {
         base64::runs(source.texts.get(index), |run, text| {
             let origin = source.original(start + run.start..start + run.end);
             self.push(text, origin);
-            self.end(source.of(index));
+            self.end(source.of(index), source.grade(index) + DECODED);
         });
     }
 
@@ -168,21 +197,31 @@ impl Views {
         self.origins.resize(self.texts.bytes.len(), origin);
     }
 
-    fn end(&mut self, of: u32) {
+    fn end(&mut self, of: u32, grade: Grade) {
+        self.grades.push(grade);
         self.texts.end_text();
         self.origins.push((0, 0));
         self.of.push(of);
     }
 }
 
+/// Whether a text has any of the bytes at which something may be hidden. A loop without branches.
+pub(crate) fn may_hide(text: &[u8]) -> bool {
+    text.iter().fold(false, |any, byte| any | matches!(byte, b'%' | b'&' | b'+' | b'\\' | 0x80..))
+}
+
 /// Whether something may be hidden at `place`: a byte that is written in another notation begins there, a character that looks like ASCII or cannot be
-/// seen, or a digit or the word bearer stands beside a `+` that may stand for a space.
+/// seen, or a `+` there may stand for a space: between a letter or digit and a digit, or behind the word bearer.
 pub(crate) fn hides(bytes: &[u8], place: usize) -> bool {
     match bytes[place] {
         b'%' | b'\\' | b'&' => escape::hides(&bytes[place..]),
         0xC2..=0xF4 => fold::hides(bytes, place),
-        b'0'..=b'9' => place >= 2 && bytes[place - 1] == b'+' && bytes[place - 2].is_ascii_alphanumeric(),
-        b'a' | b'A' => place >= 2 && bytes.get(place - 2..place + 5).is_some_and(|word| word.eq_ignore_ascii_case(b"bearer+")),
+        b'+' => {
+            let behind_a_word = place >= 1 && bytes[place - 1].is_ascii_alphanumeric();
+            let before_a_digit = bytes.get(place + 1).is_some_and(u8::is_ascii_digit);
+            behind_a_word
+                && (before_a_digit || bytes[..place].last_chunk().is_some_and(|word: &[u8; 6]| word.eq_ignore_ascii_case(b"bearer")))
+        }
         _ => false,
     }
 }
@@ -191,7 +230,7 @@ pub(crate) fn hides(bytes: &[u8], place: usize) -> bool {
 #[inline]
 pub(crate) fn plain(name: &[u8]) -> Option<Vec<u8>> {
     // Nearly every name is done with at that.
-    if !name.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&' | 0x80..)) {
+    if !may_hide(name) {
         return None;
     }
     (0..name.len()).any(|place| hides(name, place)).then(|| {

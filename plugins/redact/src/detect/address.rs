@@ -1,14 +1,14 @@
 //! Addresses: e-mail, IP, and who logs in at a URL.
 
-use super::{Detector, EMAIL as EMAIL_RULE, Scan};
-use crate::scan::Trigger;
+use super::{Detector, EMAIL as EMAIL_RULE, Scan, Trigger};
+use crate::scan::Shape;
 
 pub(super) static EMAIL: Detector = Detector {
     name: "email",
     about: "e-mail addresses; at the end of a text also with one letter behind the last dot",
     pattern: r"[a-zA-Z0-9._%+-]+@(?:[a-zA-Z0-9.-]+\.(?:xn--[a-zA-Z0-9-]+|[a-zA-Z]{2,})|[a-zA-Z0-9.-]*[a-zA-Z]{2}\.[a-zA-Z]\z)",
     source: "the common part of RFC 5322 addr-spec: a dot-atom without the rare symbols, and a host name of at least two labels",
-    trigger: Trigger::At,
+    trigger: Trigger::Shape(Shape::At),
     search: email,
     finds: &[
         ("from ana.quill+shop@mail.example.org, late", &["ana.quill+shop@mail.example.org"]),
@@ -68,7 +68,7 @@ pub(super) static IPV4: Detector = Detector {
             machine's own address where it is a host: all of a text, or that of a URL, as in http://127.0.0.1:8080",
     pattern: r"\b(?:(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\b(?:/\d{1,2}\b)?",
     source: "RFC 791 in the usual dotted notation of RFC 1123, section 2.1; RFC 4632, section 3.1",
-    trigger: Trigger::Dots,
+    trigger: Trigger::Shape(Shape::Dots),
     search: ipv4,
     finds: &[
         ("peer 198.51.100.7:443", &["198.51.100.7"]),
@@ -125,12 +125,22 @@ fn ipv4(scan: &mut Scan<'_>, third: usize) {
             dot = start - 1;
         } else if scan.begins(start) {
             let end = third + 1 + scan.run_len(third + 1, 3, |b| b.is_ascii_digit());
-            if end > third + 1 && scan.ends(end) && is_byte(&scan.bytes[third + 1..end]) {
+            let whole = end > third + 1 && scan.ends(end);
+            if whole && !is_byte(&scan.bytes[third + 1..end]) {
+                scan.near(start, end, "its last number is larger than 255");
+            } else if whole {
                 let prefix = if scan.byte(end) == b'/' { scan.run_len(end + 1, 2, |b| b.is_ascii_digit()) } else { 0 };
                 let end = if prefix > 0 && scan.ends(end + 1 + prefix) { end + 1 + prefix } else { end };
-                match is_version(scan.bytes, start, end) || is_own_host(scan.bytes, start, end) {
-                    true => scan.resume(end),
-                    false => scan.found(start, end),
+                let none = match is_version(scan.bytes, start, end) {
+                    true => Some("it is said to be a version"),
+                    false => is_own_host(scan.bytes, start, end).then_some("it is the machine's own address, as a host"),
+                };
+                match none {
+                    Some(why) => {
+                        scan.near(start, end, why);
+                        scan.resume(end);
+                    }
+                    None => scan.found(start, end),
                 }
             }
         }
@@ -167,7 +177,7 @@ pub(super) static USERINFO: Detector = Detector {
     about: "user and password before the host of a URL; at the end of a text also without what follows them",
     pattern: "",
     source: "RFC 3986, section 3.2.1; OpenTelemetry semantic conventions on url.full",
-    trigger: Trigger::Scheme,
+    trigger: Trigger::ShapeOrLiteral(Shape::At, b"://"),
     search: userinfo,
     finds: &[
         ("postgres://shop:hunter2@db.example.org:5432/shop", &["shop:hunter2"]),
@@ -196,33 +206,39 @@ pub(super) static USERINFO: Detector = Detector {
 const ALREADY: &[u8] = b"REDACTED:REDACTED";
 
 /// A name without a password is left to other rules. An e-mail address that would begin inside is not looked for, so that the host stays.
-fn userinfo(scan: &mut Scan<'_>, slash: usize) {
-    if scan.byte(slash + 1) != b'/' {
-        return;
+fn userinfo(scan: &mut Scan<'_>, at: usize) {
+    if scan.byte(at) == b':' {
+        return userinfo_cut_off(scan, at + b"://".len());
     }
-    let start = slash + 2;
+    let start = scan.run_start(at, |b| !ends_authority(b));
+    if !scan.bytes[..start].ends_with(b"://") {
+        return scan.resume(at + 1);
+    }
     // The last `@` counts, and a colon before it.
-    let (mut at, mut colon) = (None, None);
-    let mut place = start;
-    loop {
-        match scan.byte(place) {
-            b'@' => at = Some(place),
-            b':' => colon = colon.or(Some(place)),
-            b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | 0..=b' ' | 0xFF => break,
-            _ => {}
-        }
-        place += 1;
+    let end = scan.run_end(at, |b| !ends_authority(b));
+    let last = scan.bytes[at..end].iter().rposition(|b| *b == b'@').map_or(at, |last| at + last);
+    if scan.bytes[start..last].contains(&b':') && scan.bytes[start..last] != *ALREADY {
+        scan.found(start, last);
+        scan.floors[EMAIL_RULE] = scan.floors[EMAIL_RULE].max(last + 1);
     }
-    if let Some(at) = at.filter(|at| colon.is_some_and(|colon| colon < *at) && scan.bytes[start..*at] != *ALREADY) {
-        scan.found(start, at);
-        scan.floors[EMAIL_RULE] = scan.floors[EMAIL_RULE].max(at + 1);
-    } else if at.is_none()
-        && scan.at_end(place)
-        && let Some(colon) = colon.filter(|_| scan.byte(start) != b'[')
-        && is_no_port(&scan.bytes[colon + 1..place])
+    scan.resume(end);
+}
+
+/// What begins at `start`, behind `://`, has no `@` where the text was cut off before it. Nearly every URL goes on behind its host, and is done with there.
+fn userinfo_cut_off(scan: &mut Scan<'_>, start: usize) {
+    let end = scan.run_end(start, |b| b != b'@' && !ends_authority(b));
+    if scan.at_end(end)
+        && scan.byte(start) != b'['
+        && let Some(colon) = scan.bytes[start..end].iter().position(|b| *b == b':')
+        && is_no_port(&scan.bytes[start + colon + 1..end])
     {
-        scan.found(start, place);
+        scan.found(start, end);
     }
+}
+
+/// Whether a byte ends the part of a URL in which user, password and host are.
+fn ends_authority(byte: u8) -> bool {
+    matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | 0..=b' ' | 0xFF)
 }
 
 /// Whether what stands behind the name of a host or user, before the end of the text, must be a password: no number, no placeholder, no list of hosts.

@@ -3,8 +3,8 @@
 //! A kind is a line of a table: words, shapes, a check. What names it stands in the text not far before it, or in the key of the attribute.
 
 use super::context::{self, Kinds};
-use super::{Detector, Hit, Scan, check, is_word};
-use crate::scan::Trigger;
+use super::{Detector, Hit, Scan, Trigger, check, is_word, near};
+use crate::scan::Shape;
 
 /// A kind of id.
 pub(super) struct Id {
@@ -149,7 +149,7 @@ pub(super) static ID: Detector = Detector {
             word that says what they are, or under a key that does",
     pattern: "",
     source: "the rules of those who give them out, as published: ISO 7064, ICAO 9303, national authorities",
-    trigger: Trigger::Run,
+    trigger: Trigger::Shape(Shape::Run),
     search: ids,
     finds: &[
         ("my NHS number is 221 395 1837.", &["221 395 1837"]),
@@ -206,6 +206,9 @@ fn run(scan: &mut Scan<'_>, trigger: usize, wanted: Kinds) -> Option<(usize, usi
     }
     let kinds = context::before(scan.bytes, (trigger + 1).min(scan.bytes.len())) & wanted;
     if kinds == 0 {
+        if near::is_wanted() && scan.bytes[start..end].iter().filter(|byte| byte.is_ascii_digit()).count() >= 7 {
+            scan.near(start, end, "no word before it, or in its key, says what it is");
+        }
         scan.resume(end);
         return None;
     }
@@ -230,7 +233,7 @@ fn search(bytes: &[u8], start: usize, end: usize, kinds: Kinds, rule: u16, hits:
         let joined = matches!(before, b'-' | b'.' | b'/' | b':') && place >= 2 && byte(place - 2).is_ascii_digit();
         match (!joined).then(|| id_at(bytes, place, kinds)).flatten() {
             Some(last) => {
-                hits.push(Hit { start: place as u32, end: last as u32, rule });
+                hits.push(Hit::new(place, last, rule));
                 place = last;
             }
             None => place += 1,
@@ -260,6 +263,7 @@ fn id_at(bytes: &[u8], start: usize, kinds: Kinds) -> Option<usize> {
         let next = byte(end);
         !(is_word(next) || matches!(next, b'-' | b'.' | b'/' | b':' | b'+') && byte(end + 1).is_ascii_digit())
     };
+    let mut failed = None;
     let mut found = if kinds & IBANS != 0 { super::number::iban_at(bytes, start, true) } else { None };
     for (_, id) in IDS.iter().enumerate().filter(|(kind, _)| kinds >> kind & 1 == 1) {
         for shape in id.shapes.split('|') {
@@ -285,10 +289,16 @@ fn id_at(bytes: &[u8], start: usize, kinds: Kinds) -> Option<usize> {
             let own = shape.bytes().any(|class| is_sign(&class));
             let signs = !own
                 || shape.len() == end - start && shape.bytes().zip(start..).all(|(class, place)| !is_sign(&class) || byte(place) == class);
-            if fits && signs && !(glued && parted) && ends_at(end) && found.is_none_or(|found| found < end) && (id.check)(&text[..size]) {
-                found = Some(end);
+            if fits && signs && !(glued && parted) && ends_at(end) && found.is_none_or(|found| found < end) {
+                match (id.check)(&text[..size]) {
+                    true => found = Some(end),
+                    false => failed = failed.max(Some(end)),
+                }
             }
         }
+    }
+    if let (None, Some(end)) = (found, failed) {
+        near::note(super::ID as u16, start, end, "its check digits are wrong");
     }
     found
 }
@@ -303,7 +313,7 @@ pub(super) static PHONE_LOCAL: Detector = Detector {
             under such a key",
     pattern: "",
     source: "ITU-T E.123, national notation; North American Numbering Plan",
-    trigger: Trigger::Run,
+    trigger: Trigger::Shape(Shape::Run),
     search: phone_local,
     finds: &[
         ("call me at 0494 92 82 32 please", &["0494 92 82 32"]),
@@ -352,7 +362,7 @@ fn phones(bytes: &[u8], start: usize, end: usize, kinds: Kinds, rule: u16, hits:
         let begins = (byte(place).is_ascii_digit() && !matches!(before, b'(' | b'+') || byte(place) == b'(') && !is_word(before);
         match begins.then(|| phone_at(bytes, place, kinds & PHONES != 0)).flatten() {
             Some(last) => {
-                hits.push(Hit { start: place as u32, end: last as u32, rule });
+                hits.push(Hit::new(place, last, rule));
                 place = last;
             }
             None if begins => {

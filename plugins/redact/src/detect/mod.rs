@@ -9,9 +9,11 @@
 
 mod address;
 mod check;
+mod checks;
 mod coin;
 pub(crate) mod context;
 pub(crate) mod id;
+pub(crate) mod near;
 mod network;
 mod number;
 mod secret;
@@ -19,7 +21,10 @@ mod secret;
 mod tests;
 mod token;
 
-use crate::scan::Trigger;
+pub(crate) use checks::{CHECKS, Check, check_by_name, check_names};
+
+use crate::decode::{AS_IT_IS, Grade};
+use crate::scan::Shape;
 
 /// The byte outside of all texts.
 const OUTSIDE: u8 = 0xFF;
@@ -36,7 +41,7 @@ pub(crate) struct Detector {
     pub(crate) source: &'static str,
     /// What wakes it.
     pub(crate) trigger: Trigger,
-    /// Looks around a trigger and notes what it finds.
+    /// Looks around a trigger, which is given by the place that [`Trigger`] says, and notes what it finds.
     pub(crate) search: fn(&mut Scan<'_>, usize),
     /// Texts, and what is found in each.
     #[cfg_attr(not(test), expect(dead_code, reason = "cases are for tests"))]
@@ -44,6 +49,19 @@ pub(crate) struct Detector {
     /// Texts in which nothing is found.
     #[cfg_attr(not(test), expect(dead_code, reason = "cases are for tests"))]
     pub(crate) ignores: &'static [&'static str],
+}
+
+/// What wakes a detector. Every match has it.
+#[derive(Clone, Copy)]
+pub(crate) enum Trigger {
+    /// A shape, at its last byte.
+    Shape(Shape),
+    /// One of these texts, at its first byte.
+    Literals(&'static [&'static [u8]]),
+    /// This word in any case, at its first byte.
+    Word(&'static [u8]),
+    /// A shape, at its last byte; and, once all texts were searched so, this text, at its first byte.
+    ShapeOrLiteral(Shape, &'static [u8]),
 }
 
 /// Every detector. Rules name them by their place here.
@@ -76,7 +94,7 @@ pub(crate) const ID: usize = 13;
 pub(crate) const PHONE_LOCAL: usize = 14;
 
 /// The place of e-mail addresses in [`DETECTORS`], where another detector claims an `@` for itself.
-const EMAIL: usize = 0;
+pub(crate) const EMAIL: usize = 0;
 
 /// The place of the detector with this name.
 pub(crate) fn by_name(name: &str) -> Option<usize> {
@@ -89,6 +107,18 @@ pub(crate) struct Hit {
     pub(crate) start: u32,
     pub(crate) end: u32,
     pub(crate) rule: u16,
+    /// Of a hit by key rules, which of their actions it takes.
+    pub(crate) action: u8,
+    /// How good the form is in which it was found.
+    pub(crate) grade: Grade,
+    /// The number of that form, from 1 on; 0 for the text itself.
+    pub(crate) form: u32,
+}
+
+impl Hit {
+    pub(crate) fn new(start: usize, end: usize, rule: u16) -> Self {
+        Hit { start: start as u32, end: end as u32, rule, action: 0, grade: AS_IT_IS, form: 0 }
+    }
 }
 
 /// What a detector sees and notes while it searches.
@@ -143,8 +173,14 @@ impl<'s> Scan<'s> {
     /// Notes that `start..end` was found. The rule goes on behind it.
     pub(crate) fn found(&mut self, start: usize, end: usize) {
         debug_assert!(start < end && end <= self.bytes.len());
-        self.hits.push(Hit { start: start as u32, end: end as u32, rule: self.rule as u16 });
+        self.hits.push(Hit::new(start, end, self.rule as u16));
         self.resume(end);
+    }
+
+    /// Notes that `start..end` has the shape but did not pass a check, where somebody wants to know that.
+    #[cold]
+    pub(crate) fn near(&self, start: usize, end: usize, why: &'static str) {
+        near::note(self.rule as u16, start, end, why);
     }
 
     /// The rule finds nothing before `place`.

@@ -1,15 +1,15 @@
 //! Addresses of networks and devices: IPv6, MAC.
 
 use super::address::is_host;
-use super::{Detector, Scan, is_word};
-use crate::scan::Trigger;
+use super::{Detector, Scan, Trigger, is_word};
+use crate::scan::Shape;
 
 pub(super) static IPV6: Detector = Detector {
     name: "ipv6",
     about: "IPv6 addresses, with an IPv4 address at their end and a prefix length where they have one; not `::1` as a host",
     pattern: "",
     source: "RFC 4291, section 2.2",
-    trigger: Trigger::Colons,
+    trigger: Trigger::Shape(Shape::Colons),
     search: ipv6,
     finds: &[
         ("from [2001:db8::8a2e:370:7334]:443", &["2001:db8::8a2e:370:7334"]),
@@ -132,7 +132,7 @@ pub(super) static MAC: Detector = Detector {
     about: "MAC addresses with colons or dashes",
     pattern: "",
     source: "IEEE 802, the usual hexadecimal notation",
-    trigger: Trigger::Pairs,
+    trigger: Trigger::Shape(Shape::Pairs),
     search: mac,
     finds: &[
         ("MAC: 01:23:45:67:89:AB,", &["01:23:45:67:89:AB"]),
@@ -157,10 +157,12 @@ fn mac(scan: &mut Scan<'_>, trigger: usize) {
     let broadcast = text.iter().all(|b| matches!(b, b'f' | b'F') || *b == sign);
     let alone = |outer: u8, further: u8| !is_word(outer) && (outer != sign || !is_word(further));
     if shaped
-        && !broadcast
         && alone(scan.before(start), start.checked_sub(2).map_or(super::OUTSIDE, |place| scan.byte(place)))
         && alone(scan.byte(start + len), scan.byte(start + len + 1))
     {
-        scan.found(start, start + len);
+        match broadcast {
+            true => scan.near(start, start + len, "it is the address of all devices"),
+            false => scan.found(start, start + len),
+        }
     }
 }

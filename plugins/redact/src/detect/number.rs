@@ -1,7 +1,7 @@
 //! Numbers: payment cards, social security, bank accounts, telephones.
 
-use super::{Detector, Scan};
-use crate::scan::Trigger;
+use super::{Detector, Scan, Trigger, near};
+use crate::scan::Shape;
 
 pub(super) static CARD: Detector = Detector {
     name: "card",
@@ -9,7 +9,7 @@ pub(super) static CARD: Detector = Detector {
             Luhn; every stretch of whole groups of digits that passes is found, so a number beside a card does not hide it",
     pattern: r"\b(?:\d[ -]?){13,16}\b",
     source: "ISO/IEC 7812-1: length, major industry identifiers of payment cards, check digit",
-    trigger: Trigger::Digits,
+    trigger: Trigger::Shape(Shape::Digits),
     search: card,
     finds: &[
         ("card 4111 1111 1111 1111 declined", &["4111 1111 1111 1111"]),
@@ -45,6 +45,9 @@ fn card(scan: &mut Scan<'_>, trigger: usize) {
         return;
     }
     let mut covered = start;
+    if near::is_wanted() {
+        near_card(scan, start, end);
+    }
     for group in start..end {
         if scan.byte(group).is_ascii_digit()
             && scan.begins(group)
@@ -61,6 +64,28 @@ fn card(scan: &mut Scan<'_>, trigger: usize) {
         }
     }
     scan.resume(end);
+}
+
+/// Says why a run of as many digits as a card has is none.
+fn near_card(scan: &Scan<'_>, start: usize, end: usize) {
+    let digits: Vec<_> = (start..end).filter(|place| scan.byte(*place).is_ascii_digit()).collect();
+    let [first, .., last] = digits[..] else { return };
+    let number: Vec<_> = digits.iter().map(|place| scan.byte(*place)).collect();
+    if !CARD_DIGITS.contains(&number.len()) || !scan.begins(first) || !scan.ends(last + 1) || card_from(scan, first) == Some(last + 1) {
+        return;
+    }
+    let head = [number[0] - b'0', number[1] - b'0'];
+    let spaced = (first..last).any(|place| is_gap(scan.byte(place)) && is_gap(scan.byte(place + 1)));
+    scan.near(
+        first,
+        last + 1,
+        match (super::check::luhn(&number), is_issued(head, number.len())) {
+            (false, _) => "its check digit is wrong (Luhn)",
+            (true, false) => "no issuer gives out cards of this length with these first digits",
+            (true, true) if spaced => "there is more than one space or dash between its digits",
+            (true, true) => "no whole group of its digits begins a card",
+        },
+    );
 }
 
 fn is_gap(byte: u8) -> bool {
@@ -119,7 +144,7 @@ pub(super) static SSN: Detector = Detector {
     about: "US social security numbers with dashes, also from ranges that are not given out",
     pattern: r"\b\d{3}-\d{2}-\d{4}\b",
     source: "US Social Security Administration, the number's three parts",
-    trigger: Trigger::Dashes,
+    trigger: Trigger::Shape(Shape::Dashes),
     search: ssn,
     finds: &[("ssn='987-65-4321'", &["987-65-4321"]), ("123-45-6789 123-45-6780", &["123-45-6789", "123-45-6780"])],
     ignores: &["2024-01-1512", "1987-65-4321", "987-65-43210", "987 65 4321", "987-65-432", "x987-65-4321", "2024-01-15 987-65"],
@@ -139,7 +164,7 @@ pub(super) static IBAN: Detector = Detector {
     about: "bank account numbers in one piece or in groups, of the length that their country has, with their check digits",
     pattern: "",
     source: "ISO 13616: country, check digits by ISO 7064 MOD 97-10, length by the registry of SWIFT",
-    trigger: Trigger::Letters,
+    trigger: Trigger::Shape(Shape::Letters),
     search: iban,
     finds: &[
         ("to GB82WEST12345698765432.", &["GB82WEST12345698765432"]),
@@ -164,10 +189,42 @@ const IBAN_LENGTHS: &[u8] = b"AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH
 
 fn iban(scan: &mut Scan<'_>, digit: usize) {
     let Some(start) = digit.checked_sub(3).filter(|start| *start >= scan.floor()) else { return };
-    if scan.begins(start)
-        && let Some(end) = iban_at(scan.bytes, start, false)
-    {
-        scan.found(start, end);
+    if !scan.begins(start) {
+        return;
+    }
+    match iban_at(scan.bytes, start, false) {
+        Some(end) => scan.found(start, end),
+        None if near::is_wanted() => near_iban(scan, start),
+        None => {}
+    }
+}
+
+/// Says why what begins as a bank account number does is none.
+fn near_iban(scan: &Scan<'_>, start: usize) {
+    let part = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    let head = scan
+        .bytes
+        .get(start..start + 4)
+        .filter(|head| head[..2].iter().all(u8::is_ascii_uppercase) && head[2..].iter().all(u8::is_ascii_digit));
+    let Some(head) = head else { return };
+    // Groups go on as long as they have digits; words behind the number have none.
+    let mut end = scan.run_end(start, part);
+    while is_gap(scan.byte(end)) {
+        let next = scan.run_end(end + 1, part);
+        // Letters may stand in the middle, for the bank.
+        if next == end + 1 || (end > start + 10 && !scan.bytes[end + 1..next].iter().any(u8::is_ascii_digit)) {
+            break;
+        }
+        end = next;
+    }
+    let characters = scan.bytes[start..end].iter().filter(|byte| !is_gap(**byte)).count();
+    let known = IBAN_LENGTHS.chunks(4).find(|entry| entry[..2] == head[..2]);
+    let length = known.map(|entry| usize::from(entry[2] - b'0') * 10 + usize::from(entry[3] - b'0'));
+    match length {
+        _ if characters < 15 => {}
+        None => scan.near(start, end, "no country with this code has such numbers"),
+        Some(length) if length != characters => scan.near(start, end, "it has not the length that its country's numbers have"),
+        Some(_) => scan.near(start, end, "its check digits are wrong (MOD 97)"),
     }
 }
 
@@ -209,15 +266,15 @@ pub(super) static PHONE: Detector = Detector {
     about: "international telephone numbers in one piece or with one space or dash behind the country code",
     pattern: r"\+\d{1,3}[ -]?\d{6,12}\b",
     source: "ITU-T E.164, with the notation of E.123",
-    trigger: Trigger::Plus,
+    trigger: Trigger::Shape(Shape::Plus),
     search: phone,
     finds: &[("+442079460018", &["+442079460018"]), ("tel:+49 3055501234;", &["+49 3055501234"]), ("x+1234567", &["+1234567"])],
     ignores: &["+44 20 7946 0018", "442079460018", "+123456", "+12345678901234567", "+44 207946001x", "+1 12345", "+4420 79460018"],
 };
 
 /// Either all digits in one run, of 1 to 3 and 6 to 12: 7 to 15; or a run of 1 to 3, a gap, a run of 6 to 12.
-fn phone(scan: &mut Scan<'_>, digit: usize) {
-    let Some(start) = digit.checked_sub(1).filter(|start| *start >= scan.floor() && scan.byte(*start) == b'+') else { return };
+fn phone(scan: &mut Scan<'_>, plus: usize) {
+    let (start, digit) = (plus, plus + 1);
     let code = scan.run_len(digit, 16, |b| b.is_ascii_digit());
     let gap = digit + code;
     if (7..=15).contains(&code) {
@@ -238,7 +295,7 @@ pub(super) static PHONE_GROUPS: Detector = Detector {
             spaces or dashes between them or round brackets around them",
     pattern: "",
     source: "ITU-T E.164 (at most 15 digits, no country code begins with 0), with the notation of E.123",
-    trigger: Trigger::Plus,
+    trigger: Trigger::Shape(Shape::Plus),
     search: phone_groups,
     finds: &[
         ("+44-20-7946-0018", &["+44-20-7946-0018"]),
@@ -254,9 +311,9 @@ pub(super) static PHONE_GROUPS: Detector = Detector {
     ignores: &["at 10:00 +0200 2024-01-01", "m=+12.345678901", "+1 2 3", "+1000 2024-01-01", "+44 20", "1+1 -2"],
 };
 
-fn phone_groups(scan: &mut Scan<'_>, digit: usize) {
-    let Some(start) = digit.checked_sub(1).filter(|start| *start >= scan.floor() && scan.byte(*start) == b'+') else { return };
-    if scan.byte(digit) == b'0' {
+fn phone_groups(scan: &mut Scan<'_>, plus: usize) {
+    let (start, digit) = (plus, plus + 1);
+    if !matches!(scan.byte(digit), b'1'..=b'9') {
         return;
     }
     let mut total = scan.run_len(digit, 10, |b| b.is_ascii_digit());

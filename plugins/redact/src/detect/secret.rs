@@ -1,7 +1,6 @@
 //! Secrets that are known by a prefix, a frame or a scheme.
 
-use super::{Detector, Scan, is_word};
-use crate::scan::Trigger;
+use super::{Detector, Scan, Trigger, is_word};
 
 /// Prefixes of vendors' tokens, and the least length of what follows. Only letters, digits, `_` and `-` do, and dots where the prefix ends with one.
 #[rustfmt::skip]
@@ -21,7 +20,7 @@ pub(super) static TOKEN: Detector = Detector {
             Atlassian, Square and others that are known by a fixed prefix; at the end of a text at least half of one, and 16 characters",
     pattern: "",
     source: "the vendors' documentation of the forms of their tokens",
-    trigger: Trigger::Word,
+    trigger: Trigger::Literals(&TOKENS),
     search: token,
     finds: &[
         ("use xoxb-123456789012-inventedInvented now", &["xoxb-123456789012-inventedInvented"]),
@@ -42,32 +41,49 @@ pub(super) static TOKEN: Detector = Detector {
     ],
 };
 
-/// The trigger is the 16th byte of a word, dashes included, so the start is known; a prefix that ends with a dot stands before it.
-fn token(scan: &mut Scan<'_>, trigger: usize) {
-    let Some(word) = trigger.checked_sub(15) else { return };
-    let first = scan.byte(word);
-    let dotted = scan.before(word) == b'.';
-    for (prefix, least) in PREFIXES {
-        let start = match (prefix.ends_with(b"."), dotted) {
-            (true, true) => word.checked_sub(prefix.len()),
-            (false, _) if prefix[0] == first => Some(word),
-            _ => None,
-        };
-        let Some(start) = start.filter(|start| *start >= scan.floor() && scan.has(*start, prefix) && scan.begins(*start)) else { continue };
-        let rest = start + prefix.len();
-        let end = scan.run_end(rest, |b| is_word(b) || b == b'-' || (b == b'.' && prefix.ends_with(b".")));
+/// What is shorter is no token of anybody.
+const SHORTEST: usize = 12;
+
+/// The prefixes alone.
+static TOKENS: [&[u8]; PREFIXES.len()] = {
+    let mut prefixes: [&[u8]; PREFIXES.len()] = [b""; PREFIXES.len()];
+    let mut place = 0;
+    while place < PREFIXES.len() {
+        prefixes[place] = PREFIXES[place].0;
+        place += 1;
+    }
+    prefixes
+};
+
+/// A token begins where nothing stands before it that could be a part of it.
+fn token(scan: &mut Scan<'_>, start: usize) {
+    if !scan.begins(start) || scan.before(start) == b'-' {
+        return;
+    }
+    // A word may begin with several prefixes, such as `sk-` and `sk-ant-`; of these the first that fits counts.
+    let (mut known, mut behind) = (false, start);
+    for (prefix, least) in PREFIXES.iter().filter(|(prefix, _)| scan.has(start, prefix)) {
+        let (rest, dotted) = (start + prefix.len(), prefix.ends_with(b"."));
+        let mut end = scan.run_end(rest, |b| is_word(b) || b == b'-' || (b == b'.' && dotted));
         // Atlassian's have base64 and a checksum at their end.
-        let end = if scan.byte(end) == b'=' && prefix[0] == b'A' { scan.run_end(end + 1, is_word) } else { end };
-        let run_end = end;
-        let end = end - scan.bytes[rest..end].iter().rev().take_while(|b| matches!(b, b'.' | b'-')).count();
-        // At the end of the text it may have been cut off; prefixes of two or three signs are too short for saying so.
-        let least = if scan.at_end(run_end) && prefix.len() > 3 { (least / 2).clamp(16.min(*least), *least) } else { *least };
-        // Words in words have no digits.
-        if end >= rest + least && scan.bytes[rest..end].iter().any(u8::is_ascii_digit) {
-            return scan.found(start, end);
+        if scan.byte(end) == b'=' && prefix[0] == b'A' {
+            end = scan.run_end(end + 1, is_word);
         }
-        // The run may be long, and begin with many prefixes.
-        return scan.resume(end);
+        let signs = scan.bytes[rest..end].iter().rev().take_while(|b| matches!(b, b'.' | b'-')).count();
+        // At the end of the text it may have been cut off; prefixes of two or three signs are too short for saying so.
+        let may_be_cut = scan.at_end(end) && prefix.len() > 3 && scan.bytes[rest..end].iter().any(u8::is_ascii_digit);
+        let least = if may_be_cut { (least / 2).clamp(16.min(*least), *least) } else { *least };
+        (known, behind) = (known || end - signs >= rest + least, behind.max(end - signs));
+    }
+    // Words in words have no digits.
+    if known && scan.bytes[start..behind].iter().any(u8::is_ascii_digit) {
+        scan.found(start, behind);
+    } else {
+        if behind >= start + SHORTEST {
+            scan.near(start, behind, "it has a vendor's prefix, but what follows is too short or has no digit");
+        }
+        // The run may be long, and hold many prefixes.
+        scan.resume(behind);
     }
 }
 
@@ -76,7 +92,7 @@ pub(super) static PEM: Detector = Detector {
     about: "private keys in PEM, from the line that begins them to the one that ends them, or to where they were cut off",
     pattern: "",
     source: "RFC 7468",
-    trigger: Trigger::Pem,
+    trigger: Trigger::Literals(&[b"PRIVATE KEY-----"]),
     search: pem,
     finds: &[
         (
@@ -88,16 +104,11 @@ pub(super) static PEM: Detector = Detector {
     ignores: &["-----BEGIN PUBLIC KEY-----\nMIIinvented", "PRIVATE KEY-----", "KEY-1"],
 };
 
-fn pem(scan: &mut Scan<'_>, dash: usize) {
-    const KEY: &[u8] = b"PRIVATE KEY";
+fn pem(scan: &mut Scan<'_>, kind: usize) {
     const BEGIN: &[u8] = b"-----BEGIN";
-    let Some(kind) = dash.checked_sub(KEY.len()) else { return };
-    if !(scan.has(kind, KEY) && scan.has(dash, b"-----")) {
-        return;
-    }
     let least = scan.floor().max(kind.saturating_sub(32));
     let Some(start) = (least..kind).rev().find(|start| scan.has(*start, BEGIN)) else { return };
-    let body = dash + 5;
+    let body = kind + b"PRIVATE KEY-----".len();
     let end = scan.run_end(body, |b| {
         b.is_ascii_alphanumeric() || b.is_ascii_whitespace() || matches!(b, b'+' | b'/' | b'=' | b'\\' | b':' | b',' | b'.')
     });
@@ -118,15 +129,14 @@ pub(super) static BASIC: Detector = Detector {
     about: "what follows the word basic where it is base64 of a name and a password, with the word",
     pattern: "",
     source: "RFC 7617, section 2",
-    trigger: Trigger::Basic,
+    trigger: Trigger::Word(b"basic"),
     search: basic,
     finds: &[("Authorization: Basic dXNlcjpwYXNz, x", &["Basic dXNlcjpwYXNz"]), ("basic YTpi", &["basic YTpi"])],
     ignores: &["basic authentication", "Basic realm", "basic abcdefgh", "basically", "BASIC 8"],
 };
 
-fn basic(scan: &mut Scan<'_>, trigger: usize) {
-    let Some(start) = trigger.checked_sub(2).filter(|start| *start >= scan.floor()) else { return };
-    if !scan.has_any_case(start, b"basic") || !scan.begins(start) {
+fn basic(scan: &mut Scan<'_>, start: usize) {
+    if !scan.begins(start) {
         return;
     }
     let space = start + b"basic".len();
@@ -138,6 +148,9 @@ fn basic(scan: &mut Scan<'_>, trigger: usize) {
     if is_credentials(&scan.bytes[token..end]) {
         scan.found(start, end);
     } else {
+        if end >= token + 8 {
+            scan.near(start, end, "what follows is not base64 of a name and a password");
+        }
         scan.resume(token);
     }
 }

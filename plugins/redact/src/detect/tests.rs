@@ -7,17 +7,17 @@ use regex::bytes::{Regex, RegexBuilder};
 use super::{DETECTORS, Detector};
 use crate::assign::Assignments;
 use crate::keys::KeyRules;
-use crate::scan::{Scanner, TextsBuf};
+use crate::scan::{Found, Scanner, TextsBuf};
 
 /// A scanner with one detector.
 fn scanner(name: &str) -> Scanner {
-    Scanner::new(&[super::by_name(name).unwrap()], Assignments::new(KeyRules::new(&[], &[]), "[REDACTED]"))
+    Scanner::new(&[super::by_name(name).unwrap()], Assignments::new(KeyRules::new(&[], &[]), b"[REDACTED]"), &[])
 }
 
 fn ranges(scanner: &mut Scanner, texts: &TextsBuf) -> Vec<Range<usize>> {
-    let mut hits = Vec::new();
-    scanner.scan(texts.as_texts(), &mut hits, &mut Vec::new());
-    hits.iter().map(|hit| hit.start as usize..hit.end as usize).collect()
+    let mut found = Found::default();
+    scanner.scan(texts.as_texts(), &mut found);
+    found.hits.iter().map(|hit| hit.start as usize..hit.end as usize).collect()
 }
 
 /// What a detector finds in each text when it is scanned between others.

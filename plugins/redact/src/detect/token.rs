@@ -1,14 +1,13 @@
 //! Secrets with a shape of their own.
 
-use super::{Detector, Scan, is_word};
-use crate::scan::Trigger;
+use super::{Detector, Scan, Trigger, is_word};
 
 pub(super) static JWT: Detector = Detector {
     name: "jwt",
     about: "JSON web tokens with a signature; at the end of a text also those that were cut off behind their header",
     pattern: r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\b|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+\.{0,3}\z",
     source: "RFC 7519 in the compact form of RFC 7515; `eyJ` is base64url of `{\"`",
-    trigger: Trigger::Json,
+    trigger: Trigger::Literals(&[b"eyJ"]),
     search: jwt,
     finds: &[
         ("sent eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln, ok", &["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"]),
@@ -34,24 +33,27 @@ pub(super) static JWT: Detector = Detector {
 /// Three runs with dots between them. The last ends at the border of a word, so dashes at its end do not belong to it.
 ///
 /// Where it fails, triggers in the same first run fail too: without that, `-eyJ-eyJ-eyJ..` would take quadratic time.
-fn jwt(scan: &mut Scan<'_>, trigger: usize) {
-    let Some(start) = trigger.checked_sub(2).filter(|start| *start >= scan.floor()) else { return };
-    if !(scan.has(start, b"eyJ") && scan.begins(start)) {
+fn jwt(scan: &mut Scan<'_>, start: usize) {
+    if !scan.begins(start) {
         return;
     }
     let class = |b: u8| is_word(b) || b == b'-';
-    let header = scan.run_end(trigger + 1, class);
+    let rest = start + b"eyJ".len();
+    let header = scan.run_end(rest, class);
     let claims = scan.run_end(header + 1, class);
-    if header == trigger + 1 {
+    if header == rest {
         return;
     }
-    if header >= trigger + 11 && scan.byte(header) == b'.' && claims > header + 1 {
+    if header >= rest + 10 && scan.byte(header) == b'.' && claims > header + 1 {
         let dots = claims + scan.run_len(claims, 3, |b| b == b'.');
         if scan.at_end(dots) {
             return scan.found(start, dots);
         }
     }
     if scan.byte(header) != b'.' || claims == header + 1 || scan.byte(claims) != b'.' {
+        if claims > header + 1 && scan.byte(header) == b'.' {
+            scan.near(start, claims, "it has no signature");
+        }
         return scan.resume(header);
     }
     let signature = scan.run_end(claims + 1, class);
@@ -67,7 +69,7 @@ pub(super) static AWS: Detector = Detector {
     about: "AWS access key ids; at the end of a text at least half of one",
     pattern: r"\bAKIA[0-9A-Z]{16}\b|\bAKIA[0-9A-Z]{8,15}\z",
     source: "AWS IAM, unique identifiers: prefix AKIA",
-    trigger: Trigger::Aws,
+    trigger: Trigger::Literals(&[b"AKIA"]),
     search: aws,
     finds: &[("key=AKIAINVENTED0000ADA1;", &["AKIAINVENTED0000ADA1"]), ("cut AKIAINVENTED", &["AKIAINVENTED"])],
     ignores: &[
@@ -80,9 +82,8 @@ pub(super) static AWS: Detector = Detector {
     ],
 };
 
-fn aws(scan: &mut Scan<'_>, trigger: usize) {
-    let Some(start) = trigger.checked_sub(2) else { return };
-    fixed(scan, start, b"AKIA", 16, 8, |b| b.is_ascii_uppercase() || b.is_ascii_digit());
+fn aws(scan: &mut Scan<'_>, start: usize) {
+    fixed(scan, start, b"AKIA".len(), 16, 8, |b| b.is_ascii_uppercase() || b.is_ascii_digit());
 }
 
 pub(super) static GITHUB: Detector = Detector {
@@ -90,7 +91,7 @@ pub(super) static GITHUB: Detector = Detector {
     about: "GitHub tokens of the classic form; at the end of a text at least 16 characters of one",
     pattern: "",
     source: "GitHub, formats of authentication tokens",
-    trigger: Trigger::GitHub,
+    trigger: Trigger::Literals(&[b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_"]),
     search: github,
     finds: &[
         ("ghp_inventedAda0000000000000000000000001 x", &["ghp_inventedAda0000000000000000000000001"]),
@@ -107,23 +108,22 @@ pub(super) static GITHUB: Detector = Detector {
     ],
 };
 
-fn github(scan: &mut Scan<'_>, underscore: usize) {
-    let Some(start) = underscore.checked_sub(3) else { return };
-    let kind = scan.byte(underscore - 1);
-    if matches!(kind, b'p' | b'o' | b'u' | b's' | b'r') {
-        fixed(scan, start, &[b'g', b'h', kind, b'_'], 36, 16, |b| b.is_ascii_alphanumeric());
-    }
+/// A word of its own, or behind `_` as in names of variables.
+fn github(scan: &mut Scan<'_>, start: usize) {
+    fixed(scan, start, b"ghp_".len(), 36, 16, |b| b.is_ascii_alphanumeric());
 }
 
-/// A word of `prefix` and `len` bytes of a class, or of at least `cut` bytes where the text ends behind them.
-fn fixed(scan: &mut Scan<'_>, start: usize, prefix: &[u8], len: usize, cut: usize, class: impl Fn(u8) -> bool) {
-    let rest = start + prefix.len();
-    if start >= scan.floor() && scan.has(start, prefix) && (scan.begins(start) || (prefix[0] == b'g' && scan.before(start) == b'_')) {
-        let found = scan.run_len(rest, len, class);
-        let end = rest + found;
-        if (found == len && scan.ends(end)) || (found >= cut && scan.at_end(end)) {
-            scan.found(start, end);
-        }
+/// A word of a prefix, which is there, and `len` bytes of a class, or of at least `cut` bytes where the text ends behind them.
+fn fixed(scan: &mut Scan<'_>, start: usize, prefix: usize, len: usize, cut: usize, class: impl Fn(u8) -> bool) {
+    let rest = start + prefix;
+    let begins = scan.begins(start) || (scan.byte(start) == b'g' && scan.before(start) == b'_');
+    if !begins {
+        return;
+    }
+    let found = scan.run_len(rest, len, class);
+    let end = rest + found;
+    if (found == len && scan.ends(end)) || (found >= cut && scan.at_end(end)) {
+        scan.found(start, end);
     }
 }
 
@@ -132,7 +132,7 @@ pub(super) static BEARER: Detector = Detector {
     about: "what follows the word bearer, with the word",
     pattern: r"(?i)bearer\s+[a-z0-9._-]+",
     source: "RFC 6750, section 2.1, without the rare symbols",
-    trigger: Trigger::Bearer,
+    trigger: Trigger::Word(b"bearer"),
     search: bearer,
     finds: &[
         ("Authorization: Bearer abc.DEF-1, x", &["Bearer abc.DEF-1"]),
@@ -142,11 +142,7 @@ pub(super) static BEARER: Detector = Detector {
     ignores: &["bearer", "bearer ", "bearer: x", "bear market", "bearer  ,"],
 };
 
-fn bearer(scan: &mut Scan<'_>, trigger: usize) {
-    let Some(start) = trigger.checked_sub(2).filter(|start| *start >= scan.floor()) else { return };
-    if !scan.has_any_case(start, b"bearer") {
-        return;
-    }
+fn bearer(scan: &mut Scan<'_>, start: usize) {
     let space = start + b"bearer".len();
     let token = scan.run_end(space, |b| matches!(b, b' ' | b'\t'..=b'\r'));
     let end = scan.run_end(token, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
@@ -160,7 +156,7 @@ pub(super) static STRIPE: Detector = Detector {
     about: "Stripe's secret and restricted keys, and tokens",
     pattern: r"\b(?:[sr]k_(?:live|test)|tok)_[A-Za-z0-9_]{8,}\b",
     source: "Stripe, API keys and tokens",
-    trigger: Trigger::Stripe,
+    trigger: Trigger::Literals(STRIPE_PREFIXES),
     search: stripe,
     finds: &[
         ("charge tok_invented_456 ex 60", &["tok_invented_456"]),
@@ -170,14 +166,18 @@ pub(super) static STRIPE: Detector = Detector {
     ignores: &["tok_short", "sk_customer_id_of_x", "pk_live_inventedKey0001", "xtok_invented_456", "task_invented_456"],
 };
 
-fn stripe(scan: &mut Scan<'_>, underscore: usize) {
-    let prefix = [&b"tok_"[..], b"sk_live_", b"sk_test_", b"rk_live_", b"rk_test_"].into_iter().find_map(|prefix| {
-        let start = (underscore + 1).checked_sub(if prefix[0] == b't' { 4 } else { 3 })?;
-        scan.has(start, prefix).then_some((start, start + prefix.len()))
-    });
-    let Some((start, rest)) = prefix.filter(|(start, _)| *start >= scan.floor() && scan.begins(*start)) else { return };
+const STRIPE_PREFIXES: &[&[u8]] = &[b"tok_", b"sk_live_", b"sk_test_", b"rk_live_", b"rk_test_"];
+
+fn stripe(scan: &mut Scan<'_>, start: usize) {
+    let prefix = if scan.byte(start) == b't' { b"tok_".len() } else { b"sk_live_".len() };
+    let rest = start + prefix;
     let end = scan.run_end(rest, is_word);
-    if end >= rest + 8 {
-        scan.found(start, end);
+    if !scan.begins(start) {
+        return;
+    }
+    match end >= rest + 8 {
+        true => scan.found(start, end),
+        // What else begins in this word does not begin a word.
+        false => scan.resume(end),
     }
 }

@@ -7,7 +7,9 @@ pub(super) const LEN: usize = 16;
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod imp {
-    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_splat, u8x16_sub, v128, v128_and, v128_or};
+    use core::arch::wasm32::{
+        i8x16_lt, i8x16_swizzle, u8x16_bitmask, u8x16_eq, u8x16_shr, u8x16_splat, u8x16_sub, v128, v128_and, v128_or,
+    };
 
     use super::LEN;
 
@@ -27,7 +29,15 @@ mod imp {
 
         #[inline(always)]
         pub(in super::super) fn within(self, low: u8, high: u8) -> Self {
-            Block(u8x16_lt(u8x16_sub(self.0, u8x16_splat(low)), u8x16_splat(high - low + 1)))
+            // Moved down to the least signed number, so that one comparison is enough.
+            let moved = u8x16_sub(self.0, u8x16_splat(low.wrapping_add(0x80)));
+            Block(i8x16_lt(moved, u8x16_splat((high - low + 1).wrapping_add(0x80))))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn beyond_ascii(self) -> Self {
+            // As signed numbers they are the least ones.
+            Block(i8x16_lt(self.0, u8x16_splat(0xF5)))
         }
 
         #[inline(always)]
@@ -36,18 +46,38 @@ mod imp {
         }
 
         #[inline(always)]
-        pub(in super::super) fn and(self, other: Self) -> Self {
-            Block(v128_and(self.0, other.0))
-        }
-
-        #[inline(always)]
         pub(in super::super) fn or(self, other: Self) -> Self {
             Block(v128_or(self.0, other.0))
         }
 
         #[inline(always)]
+        pub(in super::super) fn and(self, other: Self) -> Self {
+            Block(v128_and(self.0, other.0))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn lower_halves(self) -> Self {
+            Block(v128_and(self.0, u8x16_splat(0xF)))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn upper_halves(self) -> Self {
+            Block(u8x16_shr(self.0, 4))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn look_up(self, places: Self) -> Self {
+            Block(i8x16_swizzle(self.0, places.0))
+        }
+
+        #[inline(always)]
         pub(in super::super) fn bits(self) -> u64 {
             u64::from(u8x16_bitmask(self.0))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn non_zero_bits(self) -> u64 {
+            u64::from(!u8x16_bitmask(u8x16_eq(self.0, u8x16_splat(0))))
         }
     }
 }
@@ -76,10 +106,21 @@ mod imp {
             Block(self.0.map(|b| if b.wrapping_sub(low) <= high - low { 0xFF } else { 0 }))
         }
 
+        /// Bytes that characters of UTF-8 beyond ASCII have: 0x80 to 0xF4.
+        #[inline(always)]
+        pub(in super::super) fn beyond_ascii(self) -> Self {
+            Block(self.0.map(|b| if (0x80..=0xF4).contains(&b) { 0xFF } else { 0 }))
+        }
+
         /// With ASCII letters in lower case; other bytes change too, so compare with letters only.
         #[inline(always)]
         pub(in super::super) fn folded(self) -> Self {
             Block(self.0.map(|b| b | 0x20))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn or(self, other: Self) -> Self {
+            Block(std::array::from_fn(|i| self.0[i] | other.0[i]))
         }
 
         #[inline(always)]
@@ -88,8 +129,25 @@ mod imp {
         }
 
         #[inline(always)]
-        pub(in super::super) fn or(self, other: Self) -> Self {
-            Block(std::array::from_fn(|i| self.0[i] | other.0[i]))
+        pub(in super::super) fn lower_halves(self) -> Self {
+            Block(self.0.map(|b| b & 0xF))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn upper_halves(self) -> Self {
+            Block(self.0.map(|b| b >> 4))
+        }
+
+        /// For each byte of `places`, which are below 16, the byte of this block there.
+        #[inline(always)]
+        pub(in super::super) fn look_up(self, places: Self) -> Self {
+            Block(places.0.map(|place| self.0[usize::from(place & 0xF)]))
+        }
+
+        /// As [`Block::bits`], of bytes that are not 0.
+        #[inline(always)]
+        pub(in super::super) fn non_zero_bits(self) -> u64 {
+            Block(self.0.map(|b| if b == 0 { 0 } else { 0xFF })).bits()
         }
 
         #[inline(always)]

@@ -1,0 +1,132 @@
+//! What plugins say in their log, kept for printing.
+
+use std::fmt::Debug;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+use spansieve_runtime::Batch;
+use spansieve_runtime::text::Item;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::{Context, Layer};
+use tracing_subscriber::registry::LookupSpan;
+
+/// Where the runtime logs what plugins say.
+pub(super) const TARGET: &str = "spansieve::plugin";
+
+/// What was said, with the plugin that said it.
+static LINES: Mutex<Vec<Said>> = Mutex::new(Vec::new());
+
+/// A layer that keeps what plugins say.
+pub(crate) fn capture<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
+    Capture.with_filter(Targets::new().with_target(TARGET, Level::DEBUG))
+}
+
+struct Capture;
+
+impl<S: Subscriber> Layer<S> for Capture {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut said = Said { is_debug: *event.metadata().level() == Level::DEBUG, ..Said::default() };
+        event.record(&mut said);
+        LINES.lock().unwrap_or_else(PoisonError::into_inner).push(said);
+    }
+}
+
+/// A line of a plugin.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    plugin: String,
+    pub(super) message: String,
+    /// It is for the plugin's author, and may hold anything.
+    pub(super) is_debug: bool,
+}
+
+impl Visit for Said {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "plugin" {
+            value.clone_into(&mut self.plugin);
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        if field.name() == "message" {
+            self.message = format!("{value:?}");
+        }
+    }
+}
+
+/// What was said since this was asked the last time.
+pub(super) fn take() -> Vec<Said> {
+    std::mem::take(&mut LINES.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// What a rule found, or nearly, as a plugin says it.
+#[derive(Debug)]
+pub(super) struct Finding {
+    pub(super) rule: String,
+    pub(super) field: String,
+    /// Trace id and span id, of a finding in a span.
+    span: Option<String>,
+    pub(super) path: String,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) outcome: String,
+    pub(super) why: String,
+}
+
+impl Finding {
+    fn read(line: &str) -> Option<Finding> {
+        let said: Value = serde_json::from_str(line.strip_prefix("explain ")?).ok()?;
+        let text = |key: &str| said[key].as_str().map(str::to_owned);
+        let number = |key: &str| said[key].as_u64().and_then(|number| usize::try_from(number).ok());
+        let (start, end) = (number("start")?, number("end")?);
+        // As other texts, with what nobody sees escaped.
+        let visible = |text: String| text.escape_debug().to_string().replace("\\\"", "\"");
+        Some(Finding {
+            rule: text("rule")?,
+            field: visible(text("field")?),
+            span: text("span"),
+            path: text("path")?,
+            start: start.min(end),
+            end,
+            outcome: text("outcome")?,
+            why: text("why")?,
+        })
+    }
+
+    /// Which of the batch's spans it is about.
+    pub(super) fn span_in(&self, batch: &Batch) -> Option<usize> {
+        let wanted = self.span.as_ref()?;
+        batch.spans().position(|span| id(span.trace_id(), span.span_id()) == *wanted)
+    }
+
+    /// Whether it is about what stands in a line of the given spans.
+    pub(super) fn belongs_to(&self, item: Item, given: &Batch) -> bool {
+        match item {
+            Item::Span { span, .. } => {
+                self.span.as_ref().is_some_and(|of| *of == id(given.span(span).trace_id(), given.span(span).span_id()))
+            }
+            Item::Scope(index) => self.span.is_none() && self.path.starts_with(&format!("scopes.{index}.")),
+            Item::Resource(index) => self.span.is_none() && self.path.starts_with(&format!("resources.{index}.")),
+            _ => false,
+        }
+    }
+}
+
+fn id(trace: [u8; 16], span: [u8; 8]) -> String {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    format!("{}:{}", hex(&trace), hex(&span))
+}
+
+/// What a plugin said: what it found, and other lines.
+pub(super) fn split(lines: Vec<Said>, plugin: &str) -> (Vec<Finding>, Vec<Said>) {
+    let (mut findings, mut others) = (Vec::new(), Vec::new());
+    for line in lines.into_iter().filter(|line| line.plugin == plugin) {
+        match Finding::read(&line.message) {
+            Some(finding) => findings.push(finding),
+            None => others.push(line),
+        }
+    }
+    (findings, others)
+}
