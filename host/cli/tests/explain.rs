@@ -5,8 +5,17 @@ use std::process::Command;
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cmd/explain.in");
 
 /// What is planted in the spans, and goes by the policy.
-const PLANTED: [&str; 9] =
-    ["ana.quill@example.org", "leo.marsh", "4111 1111 1111 1111", "4111111111111111", "hunter2", "ORD-123456", "token=abc", "'mia'", "id = 77"];
+const PLANTED: [&str; 9] = [
+    "ana.quill@example.org",
+    "leo.marsh",
+    "4111 1111 1111 1111",
+    "4111111111111111",
+    "hunter2",
+    "ORD-123456",
+    "token=abc",
+    "'mia'",
+    "id = 77",
+];
 
 fn explained(file: &str, more: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_spansieve"));

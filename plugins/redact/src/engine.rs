@@ -59,6 +59,8 @@ pub(crate) struct Engine {
     /// What was close, while that is wanted.
     nears: Vec<Near>,
     hits: Vec<Hit>,
+    /// What becomes of a text while it is made.
+    out: Vec<u8>,
     found: Found,
     decoding: Decoding,
     forms: Forms,
@@ -117,6 +119,7 @@ impl Engine {
             safe,
             keep,
             hits: Vec::new(),
+            out: Vec::new(),
             found: Found::default(),
             decoding,
             forms: Forms::default(),
@@ -201,15 +204,14 @@ impl Engine {
         if unsettled || self.custom_placeholders || !system.keeps_language(command, &self.hits) {
             return false;
         }
-        if !self.hits.is_sorted_by_key(|hit| (hit.start, hit.end)) {
-            self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
-        }
+        self.sort_hits();
         if decode::may_hide(command) && self.hides_beside_values(command) {
             return false;
         }
+        let replacement = self.writer.done().replacement().to_vec();
         let texts = Texts { bytes: command, ends: &[command.len() as u32] };
         self.rewrite(texts, None, &mut |_, rewritten| match rewritten {
-            Rewritten::Whole => redacted(command),
+            Rewritten::Whole => redacted(&replacement),
             Rewritten::Part(text) => redacted(text),
         });
         true
@@ -325,9 +327,17 @@ impl Engine {
             let command = texts.get(index);
             Lexer::new(command, self.writer.done(), start, &mut self.hits).values(system.language(command), &self.keep);
         }
+        self.sort_hits();
         // What was found in several forms is one, in the best of them.
-        self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule, hit.action, Reverse(hit.grade), hit.form));
         self.hits.dedup_by_key(|hit| (hit.start, hit.end, hit.rule, hit.action));
+    }
+
+    fn sort_hits(&mut self) {
+        let place = |hit: &Hit| (hit.start, hit.end, hit.rule, hit.action, Reverse(hit.grade), hit.form);
+        // They are in order where only shapes or only a lexer found something.
+        if !self.hits.is_sorted_by_key(place) {
+            self.hits.sort_unstable_by_key(place);
+        }
     }
 
     /// Fills `found` with what all rules find in texts as they are.

@@ -148,11 +148,11 @@ impl KeyRules {
 
 /// The parts of keys by which rules know them; where one holds another, the shorter will do.
 fn literals(rules: &[KeyPattern]) -> Vec<Literal> {
-    let mut parts: Vec<String> = rules.iter().map(|rule| rule.literal().to_ascii_lowercase()).collect();
-    parts.sort_unstable_by_key(String::len);
-    let mut kept: Vec<String> = Vec::new();
-    for part in parts {
+    let parts: Vec<String> = rules.iter().map(|rule| rule.literal().to_ascii_lowercase()).collect();
+    let mut kept: Vec<&String> = Vec::new();
+    for part in &parts {
         if !kept.iter().any(|short| part.contains(short.as_str())) {
+            kept.retain(|long| !long.contains(part.as_str()));
             kept.push(part);
         }
     }

@@ -30,6 +30,7 @@ mod above;
 mod action;
 mod assign;
 mod attributes;
+mod block;
 mod command;
 mod config;
 mod custom;
@@ -156,17 +157,21 @@ impl Policy for Redact {
                 .tell(texts, rows, &mut above, &mut self.statements, &mut self.urls, engine);
         }
         let clues = Clues { named: rows.named(), has_word: &mut |text, words| above.have_word(Source::Text(text), words) };
+        let mut masked = None;
         engine.redact(texts, clues, |index, text| {
             changed.push(index);
             let with = match text == replacement.as_bytes() || (text.is_empty() && is_name(batch, index)) {
-                true => edits.text(&replacement),
+                true => *masked.get_or_insert_with(|| edits.text(&replacement)),
                 false => edits.write_text(|out| out.push_utf8(text)),
             };
             edits.replace_text(TextId::from_index(index), with);
         });
         marks.note_texts(engine.take_finds());
         if !changed.is_empty() {
-            changed.sort_unstable();
+            // They are in order but for those that took several rounds.
+            if !changed.is_sorted() {
+                changed.sort_unstable();
+            }
             let counts = engine.counts().to_vec();
             self.tracestates.redact(batch, changed, engine, edits);
             // Members were counted as parts of their tracestates already.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use spansieve_runtime::{Batch, Chain, Policy};
 
 use super::native::NativeRedactor;
-use super::rounds::{Times, Whole};
+use super::rounds::{REPEATS, Times, Whole};
 use super::spans::{Keys, of_batch};
 
 /// The vendors' tokens that are 100 rules.
@@ -32,17 +32,19 @@ pub(super) fn measure(input: &Batch, quick: bool) -> Result<((f64, f64), Vec<Mea
         chains.push((name, Chain::load(&Policy::parse(&policy.to_string(), name, Path::new(""))?)?));
     }
     let (mut times, mut batch) = (Times::default(), Batch::new());
-    let (warm_up, rounds) = if quick { (3, 30) } else { (40, 400) };
+    let (warm_up, rounds) = if quick { (1, 10) } else { (20, 150) };
     for round in 0..warm_up + rounds {
         if round == warm_up {
             times = Times::default();
         }
-        native.time(&spans, &mut times);
+        (0..REPEATS).for_each(|_| native.time(&spans, &mut times));
         for (name, chain) in &mut chains {
-            let mut whole = Whole::default();
-            whole.add(chain, &mut batch, &mut spans.clone(), &[], round);
-            times.add(name, whole.encode + whole.chain, spans.len());
-            times.add(&format!("{name}, written back"), whole.write_back, spans.len());
+            for _ in 0..REPEATS {
+                let mut whole = Whole::default();
+                whole.add(chain, &mut batch, &mut spans.clone(), &[], round);
+                times.add(name, whole.encode + whole.chain, spans.len());
+                times.add(&format!("{name}, written back"), whole.write_back, spans.len());
+            }
         }
     }
     for (name, chain) in &chains {

@@ -17,8 +17,8 @@ use crate::build_plugin::component;
 /// Spans a batch, as the processor gathers them.
 const BATCH_SPANS: usize = 512;
 
-/// Yardsticks and the crossing are short, so a round does them so many times, one behind the other; each time counts for itself.
-const REPEATS: usize = 4;
+/// Yardsticks, the crossing and redaction alone are short, so a round does them so many times, one behind the other; each time counts for itself.
+pub(super) const REPEATS: usize = 4;
 
 /// Times of each stage, in nanoseconds a span.
 #[derive(Default)]

@@ -218,7 +218,7 @@ impl Keys {
 /// Whether two strings are equal. Most are some twenty bytes long, for which a call of the C library's comparison costs more than the
 /// comparison.
 #[inline]
-fn same(a: &[u8], b: &[u8]) -> bool {
+pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }

@@ -2,6 +2,7 @@
 
 use spansieve_layout::{Kind, NONE, TraceReason};
 
+use super::texts::same;
 use super::{Batch, kind_of, reason_of, run, some};
 
 /// A span of a batch.
@@ -368,6 +369,24 @@ impl<'a> Rows<'a> {
     /// Key and value of each row; the key is empty in an array.
     pub fn iter(&self) -> RowsIter<'a> {
         RowsIter(*self)
+    }
+
+    /// The rows from this place on.
+    pub fn from(&self, place: usize) -> Rows<'a> {
+        let start = self.end.min(self.start.saturating_add(place as u32));
+        Rows { start, ..*self }
+    }
+
+    /// Whether the row at this place has this key and this text as its value. Quicker than reading both, which have to be proved to be UTF-8.
+    #[inline]
+    pub fn is_text(&self, place: usize, key: &str, text: &str) -> bool {
+        let row = self.start as usize + place;
+        let Batch { rows, texts, keys, .. } = self.batch;
+        row < self.end as usize
+            && rows.kind[row] == Kind::Str as u8
+            && rows.key[row] != NONE
+            && same(texts.bytes_of(keys.text[rows.key[row] as usize]), key.as_bytes())
+            && same(texts.bytes_of(rows.value[row]), text.as_bytes())
     }
 
     /// The value of the first row with this key.

@@ -38,7 +38,8 @@ pub(super) enum Place {
 pub(super) fn prepare(policy: &Policy, in_service: &[InService]) -> Result<Candidate, ReloadError> {
     let recipes = Recipe::read(policy)?;
     let stays = |recipe: &Recipe<'_>| in_service.iter().any(|plugin| plugin.name == recipe.entry.name && plugin.digest == recipe.digest);
-    let mut compiled = Recipe::compile_all(&recipes.iter().filter(|recipe| !stays(recipe)).collect::<Vec<_>>()).into_iter();
+    // One thread: the application needs the cores, and the old policy is in service.
+    let mut compiled = Recipe::compile_all(&recipes.iter().filter(|recipe| !stays(recipe)).collect::<Vec<_>>(), 1).into_iter();
     let mut places = Vec::with_capacity(recipes.len());
     for recipe in &recipes {
         let new = if stays(recipe) { None } else { compiled.next() };

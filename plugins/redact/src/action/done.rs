@@ -32,6 +32,11 @@ impl Done {
         &self.replacement
     }
 
+    /// What a replacement begins with.
+    pub(crate) fn first_byte(&self) -> u8 {
+        self.replacement[0]
+    }
+
     pub(crate) fn secret(&self) -> Option<&Secret> {
         self.secret.as_ref()
     }

@@ -113,7 +113,7 @@ impl System {
             System::Unknown { .. } if begins_like_json(command) => Language::Json,
             System::Unknown { sql, named } if sql || begins_like_sql(command) => {
                 // Only MySQL and its like write identifiers so, and they write texts with double quotes.
-                let backticks = !named && command.contains(&b'`');
+                let backticks = !named && memchr::memchr(b'`', command).is_some();
                 Language::Sql(if backticks { Dialect { double_quoted_texts: true, ..GENERIC } } else { GENERIC })
             }
             System::Unknown { .. } => Language::Sql(Dialect { slashes: true, ..SCRIPT }),

@@ -11,6 +11,7 @@ mod json;
 mod memcached;
 mod redis;
 mod rows;
+mod simple;
 mod sql;
 
 #[cfg(test)]

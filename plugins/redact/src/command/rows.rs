@@ -192,19 +192,18 @@ fn each_command(
     };
     let mut statements = Vec::new();
     let mut known = (None, System::of(None));
+    let keys = batch.columns().u32s(Column::RowKey);
     for span in batch.spans() {
         statements.clear();
         let (mut name, mut old_name) = (None, None);
-        if !has_role(batch, &span, roles) {
-            continue;
-        }
-        for row in span.attributes() {
-            match row.key_index().and_then(|key| roles.get(key as usize)) {
+        // Keys first: most rows are done with at that.
+        for row in span.attributes().rows() {
+            match keys.get(row).and_then(|key| roles.get(key as usize)) {
                 None | Some(Role::None) => {}
-                Some(Role::Statement) if rows.is_safe(row.row()) => {}
-                Some(Role::Statement) => statements.extend(row.text().map(|text| (row.row(), text))),
-                Some(Role::SystemName) => name = row.text(),
-                Some(Role::System) => old_name = row.text(),
+                Some(Role::Statement) if rows.is_safe(row) => {}
+                Some(Role::Statement) => statements.extend(batch.row(row).text().map(|text| (row, text))),
+                Some(Role::SystemName) => name = batch.row(row).text(),
+                Some(Role::System) => old_name = batch.row(row).text(),
             }
         }
         let system_name = name.or(old_name);
@@ -267,12 +266,6 @@ fn note(engine: &mut Engine, marks: &mut Marks, place_of: impl Fn(u32) -> Place)
             Place::Name(span) => marks.note_name(span, rule),
         }
     }
-}
-
-/// Whether a span has an attribute under a key that has a role: a look at the column of keys, where most spans end.
-fn has_role(batch: &Batch<'_>, span: &Span<'_>, roles: &[Role]) -> bool {
-    let keys = batch.columns().u32s(Column::RowKey);
-    span.attributes().rows().any(|row| keys.get(row).and_then(|key| roles.get(key as usize)).is_some_and(|role| *role != Role::None))
 }
 
 /// Whether a span's name holds a statement, or the beginning of it.

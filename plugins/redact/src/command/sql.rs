@@ -10,15 +10,23 @@
 //! behind a comparison, `LIKE`, and in the lists of `IN` and `VALUES`, and for those of an identifier elsewhere.
 
 use super::dialect::Dialect;
-use super::{COMMENT, Lexer, SQL, is_word};
+use super::{COMMENT, Lexer, SQL, is_word, simple};
 
 /// Notes the literals and comments of a statement.
 pub(super) fn values(lexer: &mut Lexer<'_>, dialect: Dialect) {
+    if !simple::values(lexer, dialect) {
+        read_all(lexer, dialect);
+    }
+}
+
+/// Reads the statement byte by byte, in two ways where it is not known whether backslashes escape.
+pub(super) fn read_all(lexer: &mut Lexer<'_>, dialect: Dialect) {
     match dialect.escapes {
         Some(escapes) => read(lexer, dialect, escapes),
         None => {
             read(lexer, dialect, false);
-            if memchr::memmem::find(lexer.text, b"\\'").is_some() {
+            let text = lexer.text;
+            if memchr::memchr_iter(b'\\', text).any(|at| text.get(at + 1) == Some(&b'\'')) {
                 read(lexer, dialect, true);
             }
         }
@@ -144,6 +152,15 @@ fn text(lexer: &mut Lexer<'_>, start: usize, quote: usize, escapes: bool) -> usi
     end
 }
 
+/// What is quoted at `at` where nobody is expected: a text or an identifier.
+pub(super) fn quoted(lexer: &mut Lexer<'_>, at: usize, dialect: Dialect, escapes: bool) -> usize {
+    match lexer.byte(at) {
+        b'\'' => text(lexer, at, at, escapes),
+        b'"' if dialect.double_quoted_texts => text(lexer, at, at, escapes),
+        quote => identifier(lexer, at, quote, &mut { Expects::Anything }),
+    }
+}
+
 /// An identifier up to `close`. That of a user is data.
 fn identifier(lexer: &mut Lexer<'_>, at: usize, close: u8, expects: &mut Expects) -> usize {
     let is_secret = std::mem::replace(expects, Expects::Anything) == Expects::Secret;
@@ -164,7 +181,7 @@ fn is_no_qualifier(lexer: &Lexer<'_>, at: usize) -> bool {
 }
 
 /// A number whose sign, if any, is at `start`, and whose digits begin at `at`. What hangs on it belongs to it: exponents, suffixes such as `1.5F`, `10K`.
-fn number(lexer: &mut Lexer<'_>, start: usize, at: usize) -> usize {
+pub(super) fn number(lexer: &mut Lexer<'_>, start: usize, at: usize) -> usize {
     let mut end = at;
     // In hexadecimal `e` is a digit.
     let mut decimal = true;
@@ -184,7 +201,7 @@ fn number(lexer: &mut Lexer<'_>, start: usize, at: usize) -> usize {
 }
 
 /// `$1`, `$name`, or a text between two tags.
-fn dollar(lexer: &mut Lexer<'_>, at: usize, dialect: Dialect) -> usize {
+pub(super) fn dollar(lexer: &mut Lexer<'_>, at: usize, dialect: Dialect) -> usize {
     let digits = lexer.run_end(at + 1, |b| b.is_ascii_digit());
     if digits > at + 1 {
         let is_money = dialect.money || (lexer.byte(digits) == b'.' && lexer.byte(digits + 1).is_ascii_digit());
@@ -206,7 +223,7 @@ fn dollar(lexer: &mut Lexer<'_>, at: usize, dialect: Dialect) -> usize {
 }
 
 /// The literal that goes on behind the word at `start..end`: `N'..'`, `X'..'`, `E'..'`, `U&'..'`, `q'[..]'`.
-fn literal_behind(lexer: &mut Lexer<'_>, start: usize, end: usize, dialect: Dialect, escapes: bool) -> Option<usize> {
+pub(super) fn literal_behind(lexer: &mut Lexer<'_>, start: usize, end: usize, dialect: Dialect, escapes: bool) -> Option<usize> {
     if !matches!(lexer.byte(end), b'\'' | b'"' | b'&') {
         return None;
     }
@@ -317,7 +334,7 @@ fn word(lexer: &mut Lexer<'_>, start: usize, end: usize, keyword: Keyword, expec
 }
 
 /// Whether something ends before `at` that could be the left side of an operator.
-fn ends_operand(lexer: &Lexer<'_>, at: usize) -> bool {
+pub(super) fn ends_operand(lexer: &Lexer<'_>, at: usize) -> bool {
     at.checked_sub(1)
         .is_some_and(|before| is_word(lexer.byte(before)) || matches!(lexer.byte(before), b'"' | b'`' | b']' | b')' | b'?' | b'\''))
 }

@@ -8,6 +8,8 @@
 //! Texts lie one behind the other with 0xFF between them. No class has that byte, so no match crosses a border.
 
 mod address;
+#[cfg(test)]
+mod catalogue;
 mod check;
 mod checks;
 mod coin;

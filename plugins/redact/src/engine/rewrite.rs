@@ -57,7 +57,7 @@ impl Engine {
     /// Merges `hits`, and calls `each` for each text that they change, in order. The texts are those with the numbers `of`, where there are any.
     pub(super) fn rewrite(&mut self, texts: Texts<'_>, of: Option<&[u32]>, each: &mut dyn FnMut(usize, Rewritten<'_>)) {
         let replacement = self.writer.done().replacement();
-        let mut out = Vec::new();
+        let mut out = std::mem::take(&mut self.out);
         let mut next = 0;
         let mut index = 0;
         while let Some(first) = self.hits.get(next) {
@@ -84,7 +84,7 @@ impl Engine {
                 }
                 let hits = &self.hits[from..next];
                 let (action, hit) = if self.writer.only_masks() { (Action::Mask, None) } else { decide(&self.writer, hits, start, end) };
-                if self.writer.is_kept(action, text, start, end) {
+                if action != Action::Mask && self.writer.is_kept(action, text, start, end) {
                     continue;
                 }
                 out.extend_from_slice(&text[written..start]);
@@ -119,6 +119,7 @@ impl Engine {
                 each(index, if out == replacement { Rewritten::Whole } else { Rewritten::Part(&out) });
             }
         }
+        self.out = out;
     }
 }
 

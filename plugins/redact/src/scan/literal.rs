@@ -1,11 +1,12 @@
 //! Where in a run of texts do some literals stand?
 //!
-//! Every literal has a *window* of four bytes. One pass asks at each place, sixteen at a time, whether the four bytes there could be such a
+//! Every literal has a *window* of two to four bytes. One pass asks at each place, sixteen at a time, whether the bytes there could be such a
 //! window, by looking up the halves of each byte in small tables: the algorithm Teddy of Hyperscan. The few places that are left are compared with
-//! the literals themselves, which a hash of the first three bytes finds.
+//! the literals themselves, which a hash of three bytes finds. The more literals there are the wider their windows have to be, so that few
+//! places are left.
 
-use super::block::{Block, LEN};
 use super::groups::{Halves, WINDOW, chance, groups_of};
+use crate::block::{Block, LEN};
 
 /// The fewest bytes of a literal. Any byte may stand behind one that is shorter than a window.
 const SHORTEST: usize = 3;
@@ -31,10 +32,11 @@ impl Literal {
         Literal { text: text.to_ascii_lowercase(), any_case: true }
     }
 
-    /// The halves of the bytes of the window at this place of the text.
-    fn halves(&self, window: usize) -> Halves {
+    /// The halves of the bytes of the window of so many bytes at this place of the text.
+    fn halves(&self, window: usize, width: usize) -> Halves {
         std::array::from_fn(|place| match self.text.get(window + place) {
             None => [u16::MAX; 2],
+            Some(_) if place >= width => [u16::MAX; 2],
             Some(byte) if self.any_case => {
                 let (lower, upper) = (byte.to_ascii_lowercase(), byte.to_ascii_uppercase());
                 [1 << (lower & 0xF) | 1 << (upper & 0xF), 1 << (lower >> 4) | 1 << (upper >> 4)]
@@ -43,17 +45,24 @@ impl Literal {
         })
     }
 
-    /// Where its rarest window begins.
-    fn window(&self) -> usize {
-        let chance = |window: &usize| chance(&self.halves(*window));
-        (0..=self.text.len().saturating_sub(WINDOW)).min_by(|a, b| chance(a).total_cmp(&chance(b))).unwrap_or_default()
+    /// Where its rarest window of so many bytes begins. Three bytes are there to be hashed.
+    fn window(&self, width: usize) -> usize {
+        let last = self.text.len().saturating_sub(width.max(SHORTEST));
+        let chance = |window: &usize| chance(&self.halves(*window, width));
+        (0..=last).min_by(|a, b| chance(a).total_cmp(&chance(b))).unwrap_or_default()
     }
 }
+
+/// Nanoseconds that a byte more of the windows takes for each byte of text, and that a place takes which has to be looked at: about, and only
+/// their ratio matters.
+const COSTS: (f64, f64) = (0.08, 5.0);
 
 /// Finds literals, and tells by their numbers which.
 pub(super) struct Literals {
     /// For each byte of a window, the groups that have it, by its lower and its upper half.
     tables: [[[u8; LEN]; 2]; WINDOW],
+    /// How many bytes of windows are looked at.
+    width: usize,
     /// For each hash of a window, the first of its entries.
     heads: Box<[u16; HEADS]>,
     entries: Vec<Entry>,
@@ -81,24 +90,29 @@ fn hash(window: &[u8; SHORTEST]) -> usize {
 impl Literals {
     /// A finder of these, which have their numbers by their order.
     pub(super) fn new(literals: Vec<Literal>) -> Self {
-        let mut heads = Box::new([NONE; HEADS]);
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut windows: Vec<Halves> = Vec::new();
-        for literal in literals {
-            let window = literal.window();
-            let start = literal.text[window..].first_chunk().expect("literals have three bytes");
-            let head = &mut heads[hash(start)];
-            windows.push(literal.halves(window));
-            let next = std::mem::replace(head, entries.len() as u16);
-            entries.push(Entry { literal, window, next });
-        }
+        let grouped = |width: usize| {
+            let windows: Vec<Halves> = literals.iter().map(|literal| literal.halves(literal.window(width), width)).collect();
+            let (groups, chance) = groups_of(&windows);
+            (windows, groups, COSTS.0 * width as f64 + COSTS.1 * chance)
+        };
+        let widths = (2..=WINDOW).map(|width| (width, grouped(width)));
+        let best = widths.min_by(|(_, (.., a)), (_, (.., b))| a.total_cmp(b));
+        let (width, (windows, groups, _)) = best.unwrap_or_default();
         let mut tables = [[[0; LEN]; 2]; WINDOW];
-        for (halves, group) in windows.iter().zip(groups_of(&windows)) {
+        for (halves, group) in windows.iter().zip(groups) {
             for (table, bytes) in tables.iter_mut().flatten().zip(halves.iter().flatten()) {
                 (0..LEN).filter(|half| bytes >> half & 1 == 1).for_each(|half| table[half] |= 1 << group);
             }
         }
-        Literals { tables, heads, entries, words: Vec::new() }
+        let mut heads = Box::new([NONE; HEADS]);
+        let mut entries: Vec<Entry> = Vec::new();
+        for literal in literals {
+            let window = literal.window(width);
+            let start = literal.text[window..].first_chunk().expect("literals have three bytes");
+            let next = std::mem::replace(&mut heads[hash(start)], entries.len() as u16);
+            entries.push(Entry { literal, window, next });
+        }
+        Literals { tables, width, heads, entries, words: Vec::new() }
     }
 
     /// Calls `each` with the start of each literal that stands in `bytes`, and its number. Windows are in ascending order.
@@ -107,7 +121,11 @@ impl Literals {
         if self.entries.is_empty() {
             return;
         }
-        self.mark(bytes);
+        match self.width {
+            2 => self.mark::<2>(bytes),
+            3 => self.mark::<3>(bytes),
+            _ => self.mark::<WINDOW>(bytes),
+        }
         for (step, word) in self.words.iter().enumerate() {
             let mut rest = *word;
             while rest != 0 {
@@ -128,10 +146,10 @@ impl Literals {
     }
 
     /// Sets a bit at each place where a window may begin. Like a [shape](super::shape), a loop without calls.
-    fn mark(&mut self, bytes: &[u8]) {
+    fn mark<const WIDTH: usize>(&mut self, bytes: &[u8]) {
         self.words.clear();
         self.words.resize(bytes.len().div_ceil(STEP), 0);
-        let tables = self.tables.map(|halves| halves.map(|table| Block::load(&table)));
+        let tables: [_; WIDTH] = std::array::from_fn(|place| self.tables[place].map(|table| Block::load(&table)));
         for (step, word) in self.words.iter_mut().enumerate() {
             // Windows that begin in a step may end behind it.
             if let Some(bytes) = bytes[step * STEP..].first_chunk::<{ STEP + WINDOW - 1 }>() {
@@ -148,13 +166,13 @@ impl Literals {
 
 /// The places in a step at which a window may begin.
 #[inline(always)]
-fn windows(tables: &[[Block; 2]; WINDOW], bytes: &[u8; STEP + WINDOW - 1]) -> u64 {
+fn windows<const WIDTH: usize>(tables: &[[Block; 2]; WIDTH], bytes: &[u8; STEP + WINDOW - 1]) -> u64 {
     let part = |from: usize| {
         let groups = |byte: usize| {
             let block = Block::load(bytes[from + byte..].first_chunk().expect("a step has four blocks and what follows"));
             tables[byte][0].look_up(block.lower_halves()).and(tables[byte][1].look_up(block.upper_halves()))
         };
-        groups(0).and(groups(1)).and(groups(2).and(groups(3))).non_zero_bits() << from
+        (1..WIDTH).fold(groups(0), |all, byte| all.and(groups(byte))).non_zero_bits() << from
     };
     part(0) | part(LEN) | part(2 * LEN) | part(3 * LEN)
 }

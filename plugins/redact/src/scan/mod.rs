@@ -5,7 +5,6 @@
 //! only. Three more are woken like detectors: the search for assignments such as `token=..`, the note that a text hides something and has to be looked
 //! at in another form, and the note that a custom rule may match in a text.
 
-mod block;
 mod groups;
 mod literal;
 mod shape;

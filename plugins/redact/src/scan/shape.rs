@@ -6,7 +6,7 @@
 //!
 //! Each step also knows the 16 bytes before it, so that a shape of several bytes is found across the border of two steps.
 
-use super::block::{Block, LEN};
+use crate::block::{Block, LEN};
 
 /// What wakes a detector, and where: at the last byte of the shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
