@@ -1,6 +1,5 @@
 //! Key rules inside texts: `token=..` in URLs, forms, logs and SQL, `"token": ".."` in JSON.
 
-use crate::decode::decoded;
 use crate::detect::Scan;
 use crate::keys::KeyRules;
 use crate::scan::Literal;
@@ -160,7 +159,7 @@ impl KeyRules {
             start -= 1;
         }
         let name = &scan.bytes[start..end];
-        self.find(name).or_else(|| name.contains(&b'%').then(|| self.find(&decoded(name))).flatten())
+        self.find_as_meant(name)
     }
 }
 
@@ -294,6 +293,27 @@ mod tests {
     fn in_prose_only_what_looks_like_a_secret_is_one() {
         assert_eq!(found("login with password: hunter2, then token: abC-def"), ["hunter2", "abC-def"]);
         assert_eq!(found("unexpected token: identifier; password: must be longer; tokens: 123456; password: [REDACTED]"), [""; 0]);
+    }
+
+    #[test]
+    fn a_hidden_name_is_found_wherever_it_stands_and_so_are_names_before_it() {
+        let all = |texts: &[&str]| {
+            let keys = KeyRules::new(&[KeyPattern::Contains("password".into())], &[]);
+            let mut scanner = Scanner::new(&[], Assignments::new(keys, b"[REDACTED]"), &[]);
+            let mut run = TextsBuf::default();
+            texts.iter().for_each(|text| run.push(text.as_bytes()));
+            let mut found = Found::default();
+            scanner.scan(run.as_texts(), &mut found);
+            let of = |hit: &crate::detect::Hit| String::from_utf8(run.bytes[hit.start as usize..hit.end as usize].to_vec()).unwrap();
+            let mut values: Vec<_> = found.hits.iter().map(of).collect();
+            values.sort_unstable();
+            values.dedup();
+            values
+        };
+        assert_eq!(
+            all(&["password=a", "%70assword=b%26c", "раssword=d", "ｐａｓｓｗｏｒｄ=e", "password=f"]),
+            ["a", "b%26c", "d", "e", "f"]
+        );
     }
 
     #[test]

@@ -41,7 +41,8 @@ impl Values {
         edits: &mut Edits,
     ) -> u64 {
         self.actions.clear();
-        self.actions.extend(batch.keys().map(|key| keys.find(key.text().as_bytes()).map(|place| keys.actions()[usize::from(place)])));
+        self.actions
+            .extend(batch.keys().map(|key| keys.find_as_meant(key.text().as_bytes()).map(|place| keys.actions()[usize::from(place)])));
         if self.actions.iter().all(Option::is_none) {
             return 0;
         }

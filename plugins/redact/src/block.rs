@@ -35,6 +35,12 @@ mod imp {
         }
 
         #[inline(always)]
+        pub(crate) fn beyond_ascii(self) -> Self {
+            // As signed numbers they are the least ones.
+            Block(i8x16_lt(self.0, u8x16_splat(0xF5)))
+        }
+
+        #[inline(always)]
         pub(crate) fn folded(self) -> Self {
             Block(v128_or(self.0, u8x16_splat(0x20)))
         }
@@ -98,6 +104,12 @@ mod imp {
         #[inline(always)]
         pub(crate) fn within(self, low: u8, high: u8) -> Self {
             Block(self.0.map(|b| if b.wrapping_sub(low) <= high - low { 0xFF } else { 0 }))
+        }
+
+        /// Bytes that characters of UTF-8 beyond ASCII have: 0x80 to 0xF4.
+        #[inline(always)]
+        pub(crate) fn beyond_ascii(self) -> Self {
+            Block(self.0.map(|b| if (0x80..=0xF4).contains(&b) { 0xFF } else { 0 }))
         }
 
         /// With ASCII letters in lower case; other bytes change too, so compare with letters only.

@@ -10,13 +10,16 @@
 //! What takes the place of a find is up to the [action](crate::action) of the rule that found it. Where hits of several rules were merged the strictest of their actions counts,
 //! if a hit that has it covers the whole find; otherwise it is masked: half a hash says nothing, and a part that is kept must not be another rule's.
 
+mod forms;
 mod rewrite;
+
+use std::cmp::Reverse;
 
 use crate::action::Writer;
 use crate::assign::Assignments;
 use crate::command::{self, Language, Lexer, System};
 use crate::custom::CustomRule;
-use crate::decode::{LEVELS, Views};
+use crate::decode::{self, Decoding, LEVELS};
 use crate::detect::context::Kinds;
 use crate::detect::near::{self, Near};
 use crate::detect::{self, Hit};
@@ -25,6 +28,7 @@ use crate::keys::KeyRules;
 use crate::safe::SafeValues;
 use crate::scan::{Found, KEY_RULE, Scanner, Texts, TextsBuf};
 use crate::url::{self, Form, Urls};
+use forms::Forms;
 use rewrite::Rewritten;
 
 /// How often a text is searched before it is given up and replaced whole. Ordinary texts take two rounds: the second finds nothing.
@@ -58,7 +62,8 @@ pub(crate) struct Engine {
     /// What becomes of a text while it is made.
     out: Vec<u8>,
     found: Found,
-    views: [Views; LEVELS],
+    decoding: Decoding,
+    forms: Forms,
     rounds: [Round; 2],
 }
 
@@ -94,6 +99,7 @@ impl Engine {
         keep: Vec<Vec<u8>>,
         writer: Writer,
         safe: SafeValues,
+        decoding: Decoding,
     ) -> Self {
         let with_words = custom.iter().any(|rule| !rule.keywords().is_empty());
         Engine {
@@ -115,7 +121,8 @@ impl Engine {
             hits: Vec::new(),
             out: Vec::new(),
             found: Found::default(),
-            views: Default::default(),
+            decoding,
+            forms: Forms::default(),
             rounds: Default::default(),
         }
     }
@@ -193,11 +200,14 @@ impl Engine {
     ) -> bool {
         self.hits.clear();
         Lexer::new(command, self.writer.done(), 0, &mut self.hits).values(language, &self.keep);
-        let unsettled = self.hits.iter().any(|hit| command::unsettles(hit, command));
+        let unsettled = self.hits.iter().any(|hit| command::unsettles(hit, command, self.writer.done().replacement()));
         if unsettled || self.custom_placeholders || !system.keeps_language(command, &self.hits) {
             return false;
         }
         self.sort_hits();
+        if decode::may_hide(command) && self.hides_beside_values(command) {
+            return false;
+        }
         let replacement = self.writer.done().replacement().to_vec();
         let texts = Texts { bytes: command, ends: &[command.len() as u32] };
         self.rewrite(texts, None, &mut |_, rewritten| match rewritten {
@@ -205,6 +215,19 @@ impl Engine {
             Rewritten::Part(text) => redacted(text),
         });
         true
+    }
+
+    /// Whether a command hides something beside the values in `hits`: then what is left of it has views too, in which other rules may find something.
+    fn hides_beside_values(&self, command: &[u8]) -> bool {
+        let mut from = 0;
+        let ends = self.hits.iter().map(|hit| (hit.start as usize, hit.end as usize)).chain([(command.len(), 0)]);
+        for (start, end) in ends {
+            if (from..start).any(|place| decode::hides(command, place)) {
+                return true;
+            }
+            from = from.max(end);
+        }
+        false
     }
 
     /// `changed` is no type parameter: this is large, and has several callers.
@@ -248,10 +271,11 @@ impl Engine {
         self.rounds = [now, next];
     }
 
-    /// Fills `hits` with what all rules find in the texts and in their decoded views, in the order in which it stands there. Commands and URLs
-    /// come with what they are, others without any.
+    /// Fills `hits` with what all rules find in the texts and in their views, in the order in which it stands there. Commands and URLs come with
+    /// what they are, others without any.
     fn search(&mut self, texts: Texts<'_>, named: &[(u32, Kinds)], readings: &mut dyn Iterator<Item = Reading>) {
         self.hits.clear();
+        self.forms.begin();
         self.search_plain(texts);
         self.hits.append(&mut self.found.hits);
         for (index, kinds) in named {
@@ -259,27 +283,31 @@ impl Engine {
         }
         self.nears.extend(near::take());
         for level in 0..LEVELS {
-            let (above, here) = self.views.split_at_mut(level);
+            let (above, here) = self.forms.views.split_at_mut(level);
             let view = &mut here[0];
-            view.clear();
             match above.last() {
-                None => self.found.encoded.iter().for_each(|index| view.add(texts, *index as usize)),
-                Some(above) => self.found.encoded.iter().for_each(|index| view.add_view(above, *index as usize)),
+                None => view.show(texts, &self.found.encoded, &self.decoding),
+                Some(above) => view.show_views(above, &self.found.encoded, &self.decoding),
             }
-            if view.texts.ends.is_empty() {
+            if view.of.is_empty() {
                 break;
             }
             let view = std::mem::take(view);
-            self.search_plain(view.texts.as_texts());
+            let shown = view.texts.as_texts();
+            self.search_plain(shown);
+            if !named.is_empty() {
+                for (index, of) in view.of.iter().enumerate() {
+                    if let Ok(place) = named.binary_search_by_key(of, |(index, _)| *index) {
+                        detect::id::search_named(shown.bytes, shown.range(index), named[place].1 & self.kinds, &mut self.found.hits);
+                    }
+                }
+            }
             self.nears.extend(near::take().into_iter().map(|near| {
                 let (start, end) = view.original(near.start, near.end);
                 Near { start, end, ..near }
             }));
-            self.hits.extend(self.found.hits.iter().map(|hit| {
-                let (start, end) = view.original(hit.start, hit.end);
-                Hit { start, end, view: view.tag(level, hit.start), ..*hit }
-            }));
-            self.views[level] = view;
+            self.hits.extend(self.found.hits.iter().map(|hit| self.forms.note(&view, level, hit)));
+            self.forms.views[level] = view;
         }
         for (index, reading) in readings.enumerate() {
             let system = match reading {
@@ -300,11 +328,12 @@ impl Engine {
             Lexer::new(command, self.writer.done(), start, &mut self.hits).values(system.language(command), &self.keep);
         }
         self.sort_hits();
-        self.hits.dedup();
+        // What was found in several forms is one, in the best of them.
+        self.hits.dedup_by_key(|hit| (hit.start, hit.end, hit.rule, hit.action));
     }
 
     fn sort_hits(&mut self) {
-        let place = |hit: &Hit| (hit.start, hit.end, hit.rule);
+        let place = |hit: &Hit| (hit.start, hit.end, hit.rule, hit.action, Reverse(hit.grade), hit.form);
         // They are in order where only shapes or only a lexer found something.
         if !self.hits.is_sorted_by_key(place) {
             self.hits.sort_unstable_by_key(place);
@@ -342,7 +371,7 @@ impl Engine {
                 (Outcome::Hit, "")
             } else if custom.is_some_and(|rule| !has_word(index as u32, self.custom[rule].keywords())) {
                 (Outcome::Near, "none of the rule's keywords stands before it or in its key")
-            } else if rewrite::is_safe(&self.safe, texts.bytes, hit.view, hit.start as usize, hit.end as usize) {
+            } else if rewrite::is_safe(&self.safe, &self.forms, texts.bytes, &hit) {
                 (Outcome::Allowed, "it is one of `safe_values`")
             } else {
                 // It was put there by a run before.

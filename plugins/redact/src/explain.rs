@@ -204,7 +204,7 @@ impl<'b> Walk<'_, '_, 'b> {
                 let named = self
                     .all
                     .keys
-                    .find(key.as_bytes())
+                    .find_as_meant(key.as_bytes())
                     .map(|_| format!("its key is named by `keys`: {}", self.all.keys.rule_of(key.as_bytes())));
                 (here, why.or(named))
             }

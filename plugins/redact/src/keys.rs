@@ -5,6 +5,7 @@ use regex_automata::util::syntax;
 
 use crate::action::Action;
 use crate::custom;
+use crate::decode;
 use crate::scan::Literal;
 
 /// How a rule names keys. Case does not matter, as far as ASCII goes.
@@ -112,6 +113,12 @@ impl KeyRules {
         self.matches(key).then(|| if self.actions.len() == 1 { 0 } else { self.strictest(key) })
     }
 
+    /// The same for a key that may be written in another notation, or to look like another one.
+    #[inline]
+    pub(crate) fn find_as_meant(&self, key: &[u8]) -> Option<u8> {
+        self.find(key).or_else(|| self.find(&decode::plain(key)?))
+    }
+
     fn strictest(&self, key: &[u8]) -> u8 {
         let matching = self.rules.iter().zip(&self.action_of).filter(|(rule, _)| rule.matches(key));
         let actions = matching.map(|(_, place)| self.actions[usize::from(*place)]);
@@ -214,6 +221,8 @@ fn glob_matches(glob: &[u8], key: &[u8]) -> bool {
     let (mut g, mut k) = (0, 0);
     let mut star = None;
     while k < key.len() {
+        #[cfg(test)]
+        crate::detect::steps::count();
         match glob.get(g) {
             Some(b'*') => {
                 star = Some((g + 1, k));

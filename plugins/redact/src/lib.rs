@@ -8,9 +8,9 @@
 //! # How it decides
 //! *Detectors* ([`detect`]) and custom rules find data by what they look like; *key rules* ([`keys`]) by what they are called, whether as an
 //! attribute, an entry of a map, a parameter of a URL or a member of JSON in a text. Ids whose digits alone say nothing are found by what they look
-//! like where a word before them, or the key of the attribute, says what they are. All rules match on the original text, plain and
-//! percent-decoded; what they find is merged before anything is replaced, and what comes out is searched again until nothing is found
-//! ([`engine`]).
+//! like where a word before them, or the key of the attribute, says what they are. All rules match on the original text, and on
+//! *views* of it that show what is escaped or only looks like something else ([`decode`]); what they find is merged before anything is replaced,
+//! and what comes out is searched again until nothing is found ([`engine`]).
 //!
 //! In URLs ([`url`]) queries and paths go where the configuration wants it. In commands to databases ([`command`]) the values are found by their grammar: in `db.query.text` and `db.statement` of spans, and in names of spans that hold
 //! such a text.
@@ -21,7 +21,7 @@
 //! Values in commands become `?`, and so do segments of paths, or `{id}`.
 //!
 //! # What it does not do
-//! It does not see data that are encoded otherwise (base64, compressed, encrypted), nor data without a shape, such as names and postal addresses,
+//! It does not see data that are compressed, encrypted or encoded in ways that are not asked for (base64 is on request), nor data without a shape, such as names and postal addresses,
 //! unless a key rule or a custom rule names them. Messages of exceptions that quote a statement are searched as any text is, not read as SQL. Ids of traces and spans are not texts and stay.
 
 #![forbid(unsafe_code)]
@@ -39,6 +39,8 @@ mod detect;
 mod engine;
 mod explain;
 mod keys;
+#[cfg(test)]
+mod linear;
 mod marks;
 mod preset;
 mod rows;
@@ -50,7 +52,9 @@ mod url;
 use spansieve_plugin::{Batch, Column, ConfigError, Edits, Policy, ROWS, Setup, TEXTS, TextId, count, table};
 
 pub use action::{Action, Keep};
-pub use config::{Allowed, CheckName, Commands, Config, Custom, DetectorName, HashKey, KeyName, KeyRule, OnlyKeys, Others, ValueRule};
+pub use config::{
+    Allowed, CheckName, Commands, Config, Custom, DetectorName, Encoding, HashKey, KeyName, KeyRule, OnlyKeys, Others, ValueRule,
+};
 pub use preset::Preset;
 pub use url::{Paths, Query, Urls};
 

@@ -100,6 +100,30 @@ fn what_was_found_percent_encoded_is_hashed_and_kept_by_what_it_says() {
 }
 
 #[test]
+fn what_was_hidden_otherwise_is_hashed_and_kept_by_what_it_says() {
+    let email = |action: Json| json!({"keys": [], "decode": ["base64"], "values": [{"use": "email", "action": action}]});
+    for hidden in [
+        "ana\\u0040example.org",
+        "ana\\x40example\\u{2e}org",
+        "ana&#64;example&period;org",
+        "ana＠example.org",
+        "ana%EF%BC%A0example.org",
+        "a\u{200B}na@exam\u{AD}ple.org",
+        "аna@example.org",
+        // "to ana@example.org, now": of what goes only the address is hashed.
+        "dG8gYW5hQGV4YW1wbGUub3JnLCBub3c=",
+    ] {
+        check(email(json!("hash")), &format!("<{hidden}>"), &format!("<{ANA}>"));
+        check(email(json!({"partial": "domain"})), &format!("<{hidden}>"), "<[REDACTED]@example.org>");
+    }
+    // What is found as it is stays as it is, whatever hides beside it.
+    let value = |text: &str| redact(&mut plugin(json!({"values": [], "keys": [{"exact": "x", "action": "hash"}]})), text);
+    let alone = value("x=\"señor привет\"");
+    assert!(alone.starts_with("x=\"[hmac:k1:"), "{alone}");
+    assert_eq!(value("x=\"señor привет\" ４"), format!("{alone} ４"));
+}
+
+#[test]
 fn addresses_lose_their_host_part_once() {
     let config = json!({"keys": [], "values": [{"use": "ipv4", "action": "truncate"}, {"use": "ipv6", "action": "truncate"}]});
     for (text, expected) in [

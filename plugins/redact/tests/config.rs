@@ -16,7 +16,7 @@ fn error(config: Json) -> String {
 fn what_is_wrong_is_said_with_its_place() {
     assert_eq!(
         error(json!({"value": []})),
-        "value: unknown field `value`, expected one of `preset`, `replacement`, `action`, `keys`, `except`, `safe_keys`, `only_keys`, `values`, `custom`, `safe_values`, `commands`, `urls`, `hash`, `mark`, `count_fields`, `explain`"
+        "value: unknown field `value`, expected one of `preset`, `replacement`, `action`, `keys`, `except`, `safe_keys`, `only_keys`, `values`, `custom`, `decode`, `safe_values`, `commands`, `urls`, `hash`, `mark`, `count_fields`, `explain`"
     );
     assert_eq!(
         error(json!({"keys": [{"prefix": "x"}]})),

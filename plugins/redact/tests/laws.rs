@@ -111,6 +111,26 @@ const PIECES: &[&str] = &[
     "GB82 WEST 1234 5698 7654 32",
     "/8",
     "x45",
+    "\\u0040",
+    "\\n",
+    "\\/",
+    "\\\\",
+    "&#64;",
+    "&amp;",
+    "&quot;",
+    "＠",
+    "４１１１",
+    "١٢٣",
+    "\u{200B}",
+    "\u{301}",
+    "\u{A0}",
+    "–",
+    "а",
+    "раss",
+    "word",
+    "ü",
+    "YW5hQGV4YW1wbGUub3Jn",
+    "%EF%BC%A0",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -216,9 +236,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn redacting_twice_is_redacting_once(text in text(), custom in prop::sample::subsequence(CUSTOM, 0..4)) {
+    fn redacting_twice_is_redacting_once(
+        text in text(), custom in prop::sample::subsequence(CUSTOM, 0..4), base64 in any::<bool>(), replacement in select(&["[REDACTED]", "«УДАЛЕНО»", "［＆］"][..]),
+    ) {
         let custom: Vec<_> = custom.iter().enumerate().map(|(i, regex)| json!({"name": format!("custom-{i}"), "regex": regex})).collect();
-        let mut plugin = plugin(json!({ "custom": custom }));
+        let decode = if base64 { json!(["base64"]) } else { json!([]) };
+        let mut plugin = plugin(json!({ "custom": custom, "decode": decode, "replacement": replacement }));
         let once = redact(&mut plugin, &text);
         prop_assert_eq!(redact(&mut plugin, &once), once);
     }
@@ -301,22 +324,34 @@ proptest! {
         let rules = Rules::new(&actions, &[]);
         let safe = "noreply@safe.invalid";
         let with_safe = || keyed(json!({"keys": rules.keys, "values": rules.values, "safe_values": [{"exact": safe}]}));
-        let whole = redact(&mut with_safe(), &format!("{before} # {safe} # {after}"));
-        let [before, after] = [before, after].map(|part| redact(&mut with_safe(), &part));
+        // Texts are looked at as a whole: where one letter may hide something, all of them are read as what they look like. So all texts have such a letter.
+        let whole = redact(&mut with_safe(), &format!("{before} # {safe} # {after} # xé"));
+        let [before, after] = [before, after].map(|part| redact(&mut with_safe(), &format!("{part} # xé")));
+        let before = before.strip_suffix(" # xé").expect("nothing is found there");
         prop_assert_eq!(whole, format!("{before} # {safe} # {after}"));
     }
 
     #[test]
-    fn nothing_of_a_planted_secret_is_left(parts in glued(), encode in 0..4) {
+    fn nothing_of_a_planted_secret_is_left(parts in glued(), encode in 0..8) {
         let text: String = parts.iter().map(|(secret, glue)| format!("{secret}{glue}")).collect();
         let text = match encode {
             0 => text,
             1 => percent_encoded(&text, false),
             2 => percent_encoded(&percent_encoded(&text, false), false),
-            _ => percent_encoded(&text, true),
+            3 => percent_encoded(&text, true),
+            4 => text.chars().map(|c| format!("\\u{:04x}", c as u32)).collect(),
+            5 => text.chars().map(|c| format!("&#{};", c as u32)).collect(),
+            6 => full_width(&text),
+            _ => text.chars().map(|c| format!("{c}\u{200B}")).collect(),
         };
         let redacted = redact(&mut standard(), &text);
-        let shown = urldecoded(&redacted);
+        let shown = match encode {
+            0..4 => urldecoded(&redacted),
+            4 => SECRETS.iter().flat_map(|s| s.chars()).chain("é".chars()).fold(redacted.clone(), |all, c| all.replace(&format!("\\u{:04x}", c as u32), &c.to_string())),
+            5 => SECRETS.iter().flat_map(|s| s.chars()).chain("é".chars()).fold(redacted.clone(), |all, c| all.replace(&format!("&#{};", c as u32), &c.to_string())),
+            6 => redacted.chars().map(|c| if ('！'..='～').contains(&c) { char::from_u32(c as u32 - 0xFEE0).unwrap() } else { c }).collect(),
+            _ => redacted.replace('\u{200B}', ""),
+        };
         for (secret, _) in &parts {
             for fragment in fragments(secret) {
                 prop_assert!(!shown.contains(fragment), "{fragment:?} of {secret:?} is left in {redacted:?}, from {text:?}");
@@ -330,6 +365,10 @@ proptest! {
         let once = redact(&mut plugin, &text);
         prop_assert_eq!(redact(&mut plugin, &once), once);
     }
+}
+
+fn full_width(text: &str) -> String {
+    text.chars().map(|char| if char.is_ascii_graphic() { char::from_u32(char as u32 + 0xFEE0).unwrap() } else { char }).collect()
 }
 
 /// Whether the rules of [`Rules`] find it: not tokens of vendors.

@@ -57,7 +57,8 @@ fn parameters_go_by_name_wherever_they_stand() {
 #[test]
 fn credentials_in_urls_go_and_the_host_stays() {
     check("postgres://shop:hunter2@db.example.org:5432/shop", "postgres://[REDACTED]@db.example.org:5432/shop");
-    check("https://REDACTED:REDACTED@127.0.0.1:15001/x", "https://REDACTED:REDACTED@[REDACTED]:15001/x");
+    check("https://REDACTED:REDACTED@198.51.100.7:15001/x", "https://REDACTED:REDACTED@[REDACTED]:15001/x");
+    check("https://shop:hunter2@127.0.0.1:15001/x", "https://[REDACTED]@127.0.0.1:15001/x");
 }
 
 #[test]

@@ -194,7 +194,7 @@ fn same_array(array: &Array, from: Rows<'_>) -> bool {
     }
 }
 
-/// A value as the SDK can hold it: arrays of one type as they are; maps, mixed arrays and bytes, which it has no type for, as JSON text.
+/// A value as the SDK can hold it: arrays of one type as they are; maps and bytes, which it has no type for, as JSON text.
 fn make_value(from: batch::Value<'_>) -> Value {
     match from {
         batch::Value::Empty => Value::String(StringValue::from("")),
@@ -202,12 +202,22 @@ fn make_value(from: batch::Value<'_>) -> Value {
         batch::Value::Bool(value) => Value::Bool(value),
         batch::Value::Int(value) => Value::I64(value),
         batch::Value::Double(value) => Value::F64(value),
-        batch::Value::Array(rows) => make_array(rows).map_or_else(|| from.to_json().to_string().into(), Value::Array),
+        batch::Value::Array(rows) => Value::Array(make_array(rows)),
         batch::Value::Map(_) | batch::Value::Bytes(_) => from.to_json().to_string().into(),
     }
 }
 
-fn make_array(rows: Rows<'_>) -> Option<Array> {
+/// An array stays one: where elements are of several types, as behind a redacted number, all become texts.
+fn make_array(rows: Rows<'_>) -> Array {
+    let text = |value: batch::Value<'_>| match value {
+        batch::Value::Empty => StringValue::from(""),
+        batch::Value::Str(value) => value.to_owned().into(),
+        value => value.to_json().to_string().into(),
+    };
+    array_of_one_type(rows).unwrap_or_else(|| Array::String(rows.iter().map(|(_, value)| text(value)).collect()))
+}
+
+fn array_of_one_type(rows: Rows<'_>) -> Option<Array> {
     let values = || rows.iter().map(|(_, value)| value);
     match values().next() {
         None => Some(Array::String(Vec::new())),
@@ -225,5 +235,51 @@ fn make_array(rows: Rows<'_>) -> Option<Array> {
             .collect::<Option<_>>()
             .map(Array::String),
         Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry::Array;
+    use spansieve_runtime::Batch;
+
+    use super::{Value, make_value};
+
+    /// The value of an attribute that is a list.
+    fn list(elements: impl Fn(&mut Batch)) -> Value {
+        let mut batch = Batch::new();
+        batch.push_resource("", 0);
+        let row = batch.push_array(Some("x"));
+        batch.end_group();
+        batch.begin_value(row);
+        elements(&mut batch);
+        batch.end_group();
+        let resource = batch.resource(0);
+        let (_, value) = resource.attributes().iter().next().expect("there is one attribute");
+        make_value(value)
+    }
+
+    #[test]
+    fn a_list_of_one_type_stays_of_that_type() {
+        assert_eq!(list(|batch| [1, 2].iter().for_each(|n| batch.push_int(None, *n))), Value::Array(Array::I64(vec![1, 2])));
+        assert_eq!(list(|batch| batch.push_bool(None, true)), Value::Array(Array::Bool(vec![true])));
+        assert_eq!(list(|_| {}), Value::Array(Array::String(Vec::new())));
+    }
+
+    #[test]
+    fn a_list_of_integers_of_which_one_became_a_text_is_a_list_of_texts() {
+        let value = list(|batch| {
+            batch.push_int(None, 17);
+            batch.push_str(None, "[REDACTED]");
+            batch.push_int(None, -4);
+        });
+        assert_eq!(value, Value::Array(Array::String(vec!["17".into(), "[REDACTED]".into(), "-4".into()])));
+        let value = list(|batch| {
+            batch.push_str(None, "a");
+            batch.push_double(None, 1.5);
+            batch.push_bool(None, false);
+            batch.push_empty(None);
+        });
+        assert_eq!(value, Value::Array(Array::String(vec!["a".into(), "1.5".into(), "false".into(), "".into()])));
     }
 }

@@ -174,8 +174,16 @@ pub(crate) mod tests {
 
     /// One of each.
     pub(crate) fn languages() -> Vec<Language> {
-        let of_systems = SYSTEMS.iter().map(|(_, language)| *language);
-        of_systems.chain([Language::Sql(GENERIC), System::of(None).language(b"")]).collect()
+        let mut all = vec![Language::Sql(GENERIC), System::of(None).language(b"")];
+        all.extend(SYSTEMS.iter().map(|(_, language)| *language));
+        let mut known = Vec::new();
+        all.retain(|language| {
+            !known.contains(language) && {
+                known.push(*language);
+                true
+            }
+        });
+        all
     }
 
     #[test]

@@ -55,6 +55,8 @@ fn read(lexer: &mut Lexer<'_>, dialect: Dialect, escapes: bool) {
     while at < lexer.text.len() {
         let (byte, next) = (lexer.byte(at), lexer.byte(at + 1));
         let start = at;
+        // A value in the place of a user is one, as is the `?` that takes its place.
+        let (is_secret, known) = (expects == Expects::Secret, lexer.hits.len());
         if let Some(end) = lexer.replaced(at) {
             at = end;
             expects = Expects::Anything;
@@ -65,9 +67,15 @@ fn read(lexer: &mut Lexer<'_>, dialect: Dialect, escapes: bool) {
                 at += 1;
                 continue;
             }
-            b'-' if next == b'-' && (!dialect.mysql || lexer.byte(at + 2) <= b' ') => {
-                at = line_comment(lexer, at);
-                continue;
+            b'-' if next == b'-' => {
+                let dashes = lexer.run_end(at, |b| b == b'-');
+                if !dialect.mysql || lexer.byte(dashes) <= b' ' {
+                    // All of the dashes, as what is left of them would be a comment again.
+                    at = line_comment(lexer, at);
+                    continue;
+                }
+                // The last one may be a sign.
+                at = dashes - 1;
             }
             b'#' if dialect.mysql => {
                 at = line_comment(lexer, at);
@@ -129,8 +137,10 @@ fn read(lexer: &mut Lexer<'_>, dialect: Dialect, escapes: bool) {
             _ => at += 1,
         }
         before = byte;
-        if !matches!(byte, b'"' | b'`' | b'[') {
-            expects = if expects == Expects::Secret && byte == b'?' { Expects::Comma } else { Expects::Anything };
+        if is_secret && (byte == b'?' || lexer.hits.len() > known) {
+            expects = Expects::Comma;
+        } else if !matches!(byte, b'"' | b'`' | b'[') {
+            expects = Expects::Anything;
         }
     }
 }
@@ -430,6 +440,7 @@ mod tests {
             "SELECT /*!40001 SQL_NO_CACHE */ a # mine\nFROM b WHERE c=1--2",
             "SELECT /*!? SQL_NO_CACHE */ a \nFROM b WHERE c=?-?",
         );
+        check("mysql", "SELECT a ----- x\nFROM b WHERE c=1----2--", "SELECT a \nFROM b WHERE c=?---?");
     }
 
     #[test]
@@ -439,6 +450,7 @@ mod tests {
         check("mssql", "CREATE LOGIN [Mary5] WITH PASSWORD = ''", "CREATE LOGIN [?] WITH PASSWORD = ?");
         check("oracle", "CREATE USER scott IDENTIFIED BY tiger DEFAULT", "CREATE USER ? IDENTIFIED BY ? DEFAULT");
         check("postgresql", "CREATE USER MAPPING FOR bob SERVER s", "CREATE USER MAPPING FOR ? SERVER s");
+        check("mysql", "CREATE USER \"a\", 'b', 3, x@y IDENTIFIED BY \"c\"", "CREATE USER ?, ?, ?, ?@y IDENTIFIED BY ?");
         check("other_sql", "SELECT user FROM login", "SELECT user FROM login");
     }
 

@@ -2,10 +2,11 @@
 
 use spansieve_plugin::ConfigError;
 
-use super::{Allowed, Config, Custom, DetectorName, HashKey, KeyName, OnlyKeys, Others, ValueRule};
+use super::{Allowed, Config, Custom, DetectorName, Encoding, HashKey, KeyName, OnlyKeys, Others, ValueRule};
 use crate::action::{Action, Secret, Writer};
 use crate::command;
 use crate::custom::{CustomRule, Options};
+use crate::decode::Decoding;
 use crate::detect::{self, DETECTORS};
 use crate::engine::{Engine, FIRST_CUSTOM_RULE};
 use crate::keys::{KeyPattern, KeyRules};
@@ -81,8 +82,9 @@ impl Config {
         let rules = || KeyRules::new(&keys, &except).with_actions(&key_actions);
         actions[KEY_RULE] = Action::Mask;
         let writer = Writer::new(&self.replacement, actions, rules().actions().to_vec(), secret);
+        let decoding = Decoding::new(&self.replacement, self.decode.contains(&Encoding::Base64));
         Ok(Built {
-            engine: Engine::new(&detectors, rules(), custom, keep, writer, safe),
+            engine: Engine::new(&detectors, rules(), custom, keep, writer, safe, decoding),
             keys: rules(),
             safe_keys: KeyRules::new(&safe_keys, &[]),
             only_keys: only_keys.transpose()?,

@@ -17,6 +17,7 @@ impl Default for Config {
             only_keys: None,
             values: None,
             custom: Vec::new(),
+            decode: Vec::new(),
             safe_values: Vec::new(),
             commands: None,
             urls: None,

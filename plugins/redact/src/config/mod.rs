@@ -40,6 +40,9 @@ pub struct Config {
     values: Option<Vec<ValueRule>>,
     /// Rules of your own to search all texts with.
     custom: Vec<Custom>,
+    /// Encodings besides those that are always looked into (percent-encoding, escapes of JSON, references of HTML): texts are decoded, and where
+    /// something is found inside, all of the encoded run goes. Every byte of every text is looked at for that.
+    decode: Vec<Encoding>,
     /// What is left alone though a rule finds it, whichever rule it is. It excuses only itself, not what stands around it.
     safe_values: Vec<Allowed>,
     /// In which commands to databases values become `?`.
@@ -56,6 +59,14 @@ pub struct Config {
     /// Whether to tell in the log, at level debug, which rule finds what where and why, and what was close: for `spansieve explain`. The lines hold no data, but each batch
     /// is searched twice.
     explain: bool,
+}
+
+/// An encoding of data in texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// Runs of at least 16 characters of base64 or base64url that stand for a text.
+    Base64,
 }
 
 /// Commands to databases: the attributes `db.query.text` and `db.statement` of spans, and names of spans that hold such a text. The language is known by

@@ -5,8 +5,8 @@ use crate::scan::Shape;
 
 pub(super) static EMAIL: Detector = Detector {
     name: "email",
-    about: "e-mail addresses",
-    pattern: r"[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.(?:xn--[a-zA-Z0-9-]+|[a-zA-Z]{2,})",
+    about: "e-mail addresses; at the end of a text also with one letter behind the last dot",
+    pattern: r"[a-zA-Z0-9._%+-]+@(?:[a-zA-Z0-9.-]+\.(?:xn--[a-zA-Z0-9-]+|[a-zA-Z]{2,})|[a-zA-Z0-9.-]*[a-zA-Z]{2}\.[a-zA-Z]\z)",
     source: "the common part of RFC 5322 addr-spec: a dot-atom without the rare symbols, and a host name of at least two labels",
     trigger: Trigger::Shape(Shape::At),
     search: email,
@@ -18,8 +18,19 @@ pub(super) static EMAIL: Detector = Detector {
         ("x@example.c1.org9", &["x@example.c1.org"]),
         ("mailto:x@a-b.museum?subject=y", &["x@a-b.museum"]),
         ("a@xn--d1acufc.xn--p1ai", &["a@xn--d1acufc.xn--p1ai"]),
+        ("to ana@example.o", &["ana@example.o"]),
     ],
-    ignores: &["@example.com", "a@b", "a@b.c", "a@.com1", "user@host:22", "retry @ 5.30 pm", "@opentelemetry/api"],
+    ignores: &[
+        "@example.com",
+        "a@b",
+        "a@b.c",
+        "react@18.22.x",
+        "ana@example.o x",
+        "a@.com1",
+        "user@host:22",
+        "retry @ 5.30 pm",
+        "@opentelemetry/api",
+    ],
 };
 
 /// The run before the `@` is greedy and holds no `@`; so is the run behind it, from whose end the last dot with two letters is looked for.
@@ -42,11 +53,19 @@ fn email(scan: &mut Scan<'_>, at: usize) {
             return scan.found(start, letters);
         }
     }
+    if end >= host + 4
+        && scan.at_end(end)
+        && let [a, b, b'.', c] = scan.bytes[end - 4..end]
+        && [a, b, c].iter().all(u8::is_ascii_alphabetic)
+    {
+        scan.found(start, end);
+    }
 }
 
 pub(super) static IPV4: Detector = Detector {
     name: "ipv4",
-    about: "IPv4 addresses, with the length of a prefix where they have one; what is said to be a version is none, as in Chrome/131.0.0.0",
+    about: "IPv4 addresses, with the length of a prefix where they have one; what is said to be a version is none, as in Chrome/131.0.0.0, and neither is a \
+            machine's own address where it is a host: all of a text, or that of a URL, as in http://127.0.0.1:8080",
     pattern: r"\b(?:(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\b(?:/\d{1,2}\b)?",
     source: "RFC 791 in the usual dotted notation of RFC 1123, section 2.1; RFC 4632, section 3.1",
     trigger: Trigger::Shape(Shape::Dots),
@@ -59,6 +78,9 @@ pub(super) static IPV4: Detector = Detector {
         ("1111.2.3.4.5", &["2.3.4.5"]),
         ("10.0.0.0/8 and 10.1.0.0/x", &["10.0.0.0/8", "10.1.0.0"]),
         ("/hosts/198.51.100.7", &["198.51.100.7"]),
+        ("localhost 127.0.0.1", &["127.0.0.1"]),
+        ("bound to 0.0.0.0:80", &["0.0.0.0"]),
+        ("127.0.0.1:80 x", &["127.0.0.1"]),
     ],
     ignores: &[
         "1.2.3",
@@ -72,6 +94,11 @@ pub(super) static IPV4: Detector = Detector {
         "1.1.1.256",
         "Chrome/131.0.0.0 Safari",
         "version 1.2.3.4",
+        "127.0.0.1",
+        "127.0.0.53:5353",
+        "0.0.0.0:80",
+        "http://127.0.0.1:8080/x",
+        "redis://REDACTED:REDACTED@127.0.0.1",
     ],
 };
 
@@ -104,12 +131,16 @@ fn ipv4(scan: &mut Scan<'_>, third: usize) {
             } else if whole {
                 let prefix = if scan.byte(end) == b'/' { scan.run_len(end + 1, 2, |b| b.is_ascii_digit()) } else { 0 };
                 let end = if prefix > 0 && scan.ends(end + 1 + prefix) { end + 1 + prefix } else { end };
-                match is_version(scan.bytes, start, end) {
-                    true => {
-                        scan.near(start, end, "it is said to be a version");
+                let none = match is_version(scan.bytes, start, end) {
+                    true => Some("it is said to be a version"),
+                    false => is_own_host(scan.bytes, start, end).then_some("it is the machine's own address, as a host"),
+                };
+                match none {
+                    Some(why) => {
+                        scan.near(start, end, why);
                         scan.resume(end);
                     }
-                    false => scan.found(start, end),
+                    None => scan.found(start, end),
                 }
             }
         }
@@ -123,18 +154,37 @@ pub(super) fn is_version(bytes: &[u8], start: usize, end: usize) -> bool {
     product || before.eq_ignore_ascii_case(b"version ")
 }
 
+/// Whether `start..end` is where a host stands and no address but the machine's own, which says nothing of anybody: loopback or unspecified (RFC 1122,
+/// section 3.2.1.3).
+pub(super) fn is_own_host(bytes: &[u8], start: usize, end: usize) -> bool {
+    let text = &bytes[start..end];
+    (text.starts_with(b"127.") || text == b"0.0.0.0") && is_host(bytes, start, end)
+}
+
+/// Whether `start..end` is all of a text, but for a port, or stands in a URL where its host does.
+pub(super) fn is_host(bytes: &[u8], start: usize, end: usize) -> bool {
+    let outside = |place: Option<usize>| place.and_then(|place| bytes.get(place)).is_none_or(|byte| *byte == super::OUTSIDE);
+    let in_url = bytes[..start].ends_with(b"//") || bytes[..start].ends_with(b"@");
+    let port = match bytes.get(end) {
+        Some(b':') => 1 + bytes[end + 1..].iter().take(5).take_while(|byte| byte.is_ascii_digit()).count(),
+        _ => 0,
+    };
+    in_url || (outside(start.checked_sub(1)) && outside(Some(end + port)))
+}
+
 pub(super) static USERINFO: Detector = Detector {
     name: "userinfo",
-    about: "user and password before the host of a URL",
+    about: "user and password before the host of a URL; at the end of a text also without what follows them",
     pattern: "",
     source: "RFC 3986, section 3.2.1; OpenTelemetry semantic conventions on url.full",
-    trigger: Trigger::Shape(Shape::At),
+    trigger: Trigger::ShapeOrLiteral(Shape::At, b"://"),
     search: userinfo,
     finds: &[
         ("postgres://shop:hunter2@db.example.org:5432/shop", &["shop:hunter2"]),
         ("GET https://a:b@c@host/x@y", &["a:b@c"]),
         ("redis://:hunter2@cache", &[":hunter2"]),
         ("smtp://ana.quill@example.org:hunter2@mail", &["ana.quill@example.org:hunter2"]),
+        ("cut postgres://shop:hunter2", &["shop:hunter2"]),
     ],
     ignores: &[
         "https://example.org/@ana:x",
@@ -143,6 +193,12 @@ pub(super) static USERINFO: Detector = Detector {
         "see http://x, a:b@c",
         "a:/b:c@d",
         "http://[::1]:80/",
+        "http://db.example.org:5432",
+        "(http://db.example.org:5432)",
+        "http://host:port",
+        "http://{host}:{port}",
+        "mongodb://a.example:1,b.example:2",
+        "http://[fe80::1]",
     ],
 };
 
@@ -151,17 +207,42 @@ const ALREADY: &[u8] = b"REDACTED:REDACTED";
 
 /// A name without a password is left to other rules. An e-mail address that would begin inside is not looked for, so that the host stays.
 fn userinfo(scan: &mut Scan<'_>, at: usize) {
-    let ends = |b: u8| matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | 0..=b' ' | 0xFF);
-    let start = scan.run_start(at, |b| !ends(b));
+    if scan.byte(at) == b':' {
+        return userinfo_cut_off(scan, at + b"://".len());
+    }
+    let start = scan.run_start(at, |b| !ends_authority(b));
     if !scan.bytes[..start].ends_with(b"://") {
         return scan.resume(at + 1);
     }
     // The last `@` counts, and a colon before it.
-    let end = scan.run_end(at, |b| !ends(b));
+    let end = scan.run_end(at, |b| !ends_authority(b));
     let last = scan.bytes[at..end].iter().rposition(|b| *b == b'@').map_or(at, |last| at + last);
     if scan.bytes[start..last].contains(&b':') && scan.bytes[start..last] != *ALREADY {
         scan.found(start, last);
         scan.floors[EMAIL_RULE] = scan.floors[EMAIL_RULE].max(last + 1);
     }
     scan.resume(end);
+}
+
+/// What begins at `start`, behind `://`, has no `@` where the text was cut off before it. Nearly every URL goes on behind its host, and is done with there.
+fn userinfo_cut_off(scan: &mut Scan<'_>, start: usize) {
+    let end = scan.run_end(start, |b| b != b'@' && !ends_authority(b));
+    if scan.at_end(end)
+        && scan.byte(start) != b'['
+        && let Some(colon) = scan.bytes[start..end].iter().position(|b| *b == b':')
+        && is_no_port(&scan.bytes[start + colon + 1..end])
+    {
+        scan.found(start, end);
+    }
+}
+
+/// Whether a byte ends the part of a URL in which user, password and host are.
+fn ends_authority(byte: u8) -> bool {
+    matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | 0..=b' ' | 0xFF)
+}
+
+/// Whether what stands behind the name of a host or user, before the end of the text, must be a password: no number, no placeholder, no list of hosts.
+fn is_no_port(text: &[u8]) -> bool {
+    let sign = |byte: &u8| matches!(byte, b',' | b'{' | b'}' | b'$' | b'%' | b'[' | b']' | b'*');
+    text.iter().any(u8::is_ascii_alphabetic) && !text.iter().any(sign) && !text.eq_ignore_ascii_case(b"port")
 }

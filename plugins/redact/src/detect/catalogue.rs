@@ -53,6 +53,9 @@ fn section(out: &mut String, detector: &Detector) {
             count => format!("one of {count} prefixes"),
         },
         Trigger::Word(word) => format!("the word `{}`", String::from_utf8_lossy(word)),
+        Trigger::ShapeOrLiteral(shape, text) => {
+            format!("the shape [`{shape:?}`](src/scan/shape.rs); `{}`", String::from_utf8_lossy(text))
+        }
     };
     let _ = writeln!(out, "- Woken by: {wakes}\n\nFound:\n");
     finds.iter().for_each(|(text, found)| _ = writeln!(out, "- {}", marked(text, found)));

@@ -65,6 +65,8 @@ fn within(text: &[u8]) -> Kinds {
     let words = words();
     let mut kinds = 0;
     for place in 0..text.len() {
+        #[cfg(test)]
+        super::steps::count();
         let begins =
             place == 0 || !is_letter(text[place - 1]) || (text[place - 1].is_ascii_lowercase() && text[place].is_ascii_uppercase());
         if begins && is_letter(text[place]) && contains(&words.starts, trigram(&text[place..])) {

@@ -25,6 +25,7 @@ mod token;
 
 pub(crate) use checks::{CHECKS, Check, check_by_name, check_names};
 
+use crate::decode::{AS_IT_IS, Grade};
 use crate::scan::Shape;
 
 /// The byte outside of all texts.
@@ -61,6 +62,8 @@ pub(crate) enum Trigger {
     Literals(&'static [&'static [u8]]),
     /// This word in any case, at its first byte.
     Word(&'static [u8]),
+    /// A shape, at its last byte; and, once all texts were searched so, this text, at its first byte.
+    ShapeOrLiteral(Shape, &'static [u8]),
 }
 
 /// Every detector. Rules name them by their place here.
@@ -108,13 +111,15 @@ pub(crate) struct Hit {
     pub(crate) rule: u16,
     /// Of a hit by key rules, which of their actions it takes.
     pub(crate) action: u8,
-    /// In which decoded view it was found; 0 for the text itself.
-    pub(crate) view: u8,
+    /// How good the form is in which it was found.
+    pub(crate) grade: Grade,
+    /// The number of that form, from 1 on; 0 for the text itself.
+    pub(crate) form: u32,
 }
 
 impl Hit {
     pub(crate) fn new(start: usize, end: usize, rule: u16) -> Self {
-        Hit { start: start as u32, end: end as u32, rule, action: 0, view: 0 }
+        Hit { start: start as u32, end: end as u32, rule, action: 0, grade: AS_IT_IS, form: 0 }
     }
 }
 
@@ -153,6 +158,12 @@ impl<'s> Scan<'s> {
     #[inline(always)]
     pub(crate) fn ends(&self, place: usize) -> bool {
         !is_word(self.byte(place))
+    }
+
+    /// Whether the text ends before `place`: what stands there may have been cut off by a length limit.
+    #[inline(always)]
+    pub(crate) fn at_end(&self, place: usize) -> bool {
+        self.byte(place) == OUTSIDE
     }
 
     /// The first place where this rule may find something.

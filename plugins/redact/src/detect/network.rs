@@ -1,18 +1,19 @@
 //! Addresses of networks and devices: IPv6, MAC.
 
+use super::address::is_host;
 use super::{Detector, Scan, Trigger, is_word};
 use crate::scan::Shape;
 
 pub(super) static IPV6: Detector = Detector {
     name: "ipv6",
-    about: "IPv6 addresses, with an IPv4 address at their end and a prefix length where they have one",
+    about: "IPv6 addresses, with an IPv4 address at their end and a prefix length where they have one; not `::1` as a host",
     pattern: "",
     source: "RFC 4291, section 2.2",
     trigger: Trigger::Shape(Shape::Colons),
     search: ipv6,
     finds: &[
         ("from [2001:db8::8a2e:370:7334]:443", &["2001:db8::8a2e:370:7334"]),
-        ("::1", &["::1"]),
+        ("at ::1", &["::1"]),
         ("684D:1111:222:3333:4444:5555:6:77.", &["684D:1111:222:3333:4444:5555:6:77"]),
         ("::ffff:192.0.2.1", &["::ffff:192.0.2.1"]),
         ("2001:db8::/32", &["2001:db8::/32"]),
@@ -31,6 +32,9 @@ pub(super) static IPV6: Detector = Detector {
         "dead::beef",
         "Foo::Bad",
         "a::b",
+        "::1",
+        "[::1]:80",
+        "http://[::1]:80/x",
     ],
 };
 
@@ -98,8 +102,12 @@ fn ipv6(scan: &mut Scan<'_>, trigger: usize) {
             return;
         }
     }
-    // One digit between colons is more often code.
-    if end - start > 2 {
+    // One digit between colons is more often code. Loopback as a host says nothing of anybody.
+    let is_own_host = scan.bytes[start..end] == *b"::1" && {
+        let bracket = usize::from(scan.before(start) == b'[' && scan.byte(end) == b']');
+        is_host(scan.bytes, start - bracket, end + bracket)
+    };
+    if end - start > 2 && !is_own_host {
         scan.found(start, end);
     }
 }

@@ -17,7 +17,7 @@ const PREFIXES: &[(&[u8], usize)] = &[
 pub(super) static TOKEN: Detector = Detector {
     name: "token",
     about: "tokens and keys of Slack, Google, GitHub, GitLab, npm, PyPI, Docker, DigitalOcean, Shopify, OpenAI, Anthropic, Hugging Face, SendGrid, Vault, \
-            Atlassian, Square and others that are known by a fixed prefix",
+            Atlassian, Square and others that are known by a fixed prefix; at the end of a text at least half of one, and 16 characters",
     pattern: "",
     source: "the vendors' documentation of the forms of their tokens",
     trigger: Trigger::Literals(&TOKENS),
@@ -28,9 +28,12 @@ pub(super) static TOKEN: Detector = Detector {
         ("glpat-inventedInvented00000.", &["glpat-inventedInvented00000"]),
         ("hvs.inventedInventedInvented00", &["hvs.inventedInventedInvented00"]),
         ("github_pat_11INVENTED0_inventedInvented", &["github_pat_11INVENTED0_inventedInvented"]),
+        ("cut glpat-inventedInvent00", &["glpat-inventedInvent00"]),
     ],
     ignores: &[
         "xoxb-short",
+        "glpat-inventedInvent00 x",
+        "sk-learn-release-2024-1",
         "task-xoxb-inventedinventedinvented",
         "AIzaInvented",
         "sk-learn-is-a-library-of-sorts",
@@ -67,6 +70,9 @@ fn token(scan: &mut Scan<'_>, start: usize) {
             end = scan.run_end(end + 1, is_word);
         }
         let signs = scan.bytes[rest..end].iter().rev().take_while(|b| matches!(b, b'.' | b'-')).count();
+        // At the end of the text it may have been cut off; prefixes of two or three signs are too short for saying so.
+        let may_be_cut = scan.at_end(end) && prefix.len() > 3 && scan.bytes[rest..end].iter().any(u8::is_ascii_digit);
+        let least = if may_be_cut { (least / 2).clamp(16.min(*least), *least) } else { *least };
         (known, behind) = (known || end - signs >= rest + least, behind.max(end - signs));
     }
     // Words in words have no digits.

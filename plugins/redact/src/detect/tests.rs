@@ -121,7 +121,10 @@ fn detectors_agree_with_the_regex_crate_on_mutated_texts() {
             for index in 0..texts.ends.len() {
                 let range = texts.as_texts().range(index);
                 let matches = regex.find_iter(&texts.bytes[range.clone()]).map(|m| range.start + m.start()..range.start + m.end());
-                expected.extend(matches.filter(|m| *name != "ipv4" || !super::address::is_version(&texts.bytes, m.start, m.end)));
+                let is_none = |m: &Range<usize>| {
+                    super::address::is_version(&texts.bytes, m.start, m.end) || super::address::is_own_host(&texts.bytes, m.start, m.end)
+                };
+                expected.extend(matches.filter(|m| *name != "ipv4" || !is_none(m)));
             }
             *matches += expected.len();
             if found != expected {
@@ -180,132 +183,4 @@ fn cards_agree_with_brute_force_on_mutated_texts() {
         }
     });
     assert!(total > 1_000, "only {total} cards");
-}
-
-/// Texts that make each search go far, or be woken often.
-const ADVERSARIAL: &[&str] = &[
-    "@",
-    "a",
-    "a@",
-    "@a.",
-    "a@a.a",
-    "a@1.",
-    ".a",
-    "1.",
-    "1.1.1.1",
-    "999.",
-    "4",
-    "4 ",
-    "4-",
-    "12-34-",
-    "4111 1111 1111 1111 ",
-    "123-45-6789",
-    "-eyJ",
-    "-eyJ.",
-    "eyJa.",
-    "-eyJa.a",
-    "-eyJ-.-.",
-    "-",
-    " ",
-    "AKIA",
-    "KI",
-    "ghp_",
-    "GB82",
-    "AB12CD34",
-    "+1",
-    "+1 ",
-    "+1-1-",
-    "+123 4567",
-    "bearer ",
-    "bearer bearer",
-    "Bearer\t\t",
-    "tok_",
-    "sk_live_",
-    "://",
-    "://a:",
-    "://a:b@",
-    ":/",
-    "=",
-    "a=",
-    "token=",
-    "token='",
-    "token=\"\\",
-    "\"token\":\"",
-    "\\\"token\\\":\\\"",
-    "token = ",
-    "%",
-    "%25",
-    "%2525",
-    "%40",
-    "a%40b.cc",
-    "%74oken=",
-    "+",
-    "1+1",
-    "token=Basic ",
-    "token=''",
-    "a b=",
-    "[REDACTED]",
-    "token=[REDACTED]",
-    "é",
-    "::",
-    ":1",
-    "1:",
-    "a:b:",
-    "01:23:45:67:89:",
-    "01-23-",
-    "ab cd ",
-    "aabb.ccdd.",
-    "ssn ",
-    "ssn 1 ",
-    "phone 1-",
-    "ssn 219099999 ",
-    "fax (",
-    "fax (1) ",
-    "fax 1.234.",
-    "passport a1 ",
-    "xoxb-",
-    "sk-ant-",
-    "ya29.",
-    "ya29.a",
-    "hvs.aaaaaaaaaaaaaaaa",
-    "-----BEGIN PRIVATE KEY-----",
-    "-----BEGIN PRIVATE KEY-----\n",
-    "PRIVATE KEY-----",
-    "basic ",
-    "basic a",
-    "basic YTpi",
-    "password: ",
-    "sk-",
-    "_ssn123456a",
-    "_tel123456a",
-    "password: a1b2c3d4",
-];
-
-#[test]
-fn the_work_grows_no_faster_than_the_text() {
-    let all: Vec<usize> = (0..DETECTORS.len()).collect();
-    let keys = || KeyRules::new(&[crate::keys::KeyPattern::Contains("token".into())], &[]);
-    let mut engine = crate::engine::Engine::new(
-        &all,
-        keys(),
-        Vec::new(),
-        Vec::new(),
-        crate::action::Writer::new("[REDACTED]", Vec::new(), Vec::new(), None),
-        crate::safe::SafeValues::default(),
-    );
-    let mut work = |text: &str| {
-        let mut texts = TextsBuf::default();
-        texts.push(text.as_bytes());
-        super::steps::take();
-        let mut out = 0;
-        engine.redact(texts.as_texts(), crate::engine::Clues { named: &[], has_word: &mut |_, _| false }, |_, text| out += text.len());
-        (super::steps::take() as f64 / text.len() as f64, out)
-    };
-    for piece in ADVERSARIAL {
-        let of_size = |size: usize| piece.repeat(size / piece.len() + 1);
-        let (small, _) = work(&of_size(1_000));
-        let (large, _) = work(&of_size(1_000_000));
-        assert!(large <= small * 1.5 + 1.0, "{piece:?}: {small} steps a byte in 1 kB, {large} in 1 MB");
-        assert!(large < 150.0, "{piece:?}: {large} steps a byte");
-    }
 }

@@ -4,8 +4,8 @@ use super::{Detector, Scan, Trigger, is_word};
 
 pub(super) static JWT: Detector = Detector {
     name: "jwt",
-    about: "JSON web tokens with a signature",
-    pattern: r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\b",
+    about: "JSON web tokens with a signature; at the end of a text also those that were cut off behind their header",
+    pattern: r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\b|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+\.{0,3}\z",
     source: "RFC 7519 in the compact form of RFC 7515; `eyJ` is base64url of `{\"`",
     trigger: Trigger::Literals(&[b"eyJ"]),
     search: jwt,
@@ -14,8 +14,20 @@ pub(super) static JWT: Detector = Detector {
         ("eyJa.b.c--", &["eyJa.b.c"]),
         ("-eyJa-.-.-c-", &["eyJa-.-.-c"]),
         ("/groups/eyJa.b.c/x", &["eyJa.b.c"]),
+        ("sent eyJhbGciOiJIUzI1NiJ9.eyJzdW", &["eyJhbGciOiJIUzI1NiJ9.eyJzdW"]),
+        ("eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", &["eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."]),
     ],
-    ignores: &["eyJ.b.c", "eyJa.b", "eyJa..c", "xeyJa.b.c", "eyJa.b.---", "eyja.b.c", "eyJa.b. c"],
+    ignores: &[
+        "eyJ.b.c",
+        "eyJa.b",
+        "eyJa..c",
+        "xeyJa.b.c",
+        "eyJa.b.---",
+        "eyja.b.c",
+        "eyJa.b. c",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdW x",
+        "eyJhbGciOiJIUzI1NiJ9.",
+    ],
 };
 
 /// Three runs with dots between them. The last ends at the border of a word, so dashes at its end do not belong to it.
@@ -31,6 +43,12 @@ fn jwt(scan: &mut Scan<'_>, start: usize) {
     let claims = scan.run_end(header + 1, class);
     if header == rest {
         return;
+    }
+    if header >= rest + 10 && scan.byte(header) == b'.' && claims > header + 1 {
+        let dots = claims + scan.run_len(claims, 3, |b| b == b'.');
+        if scan.at_end(dots) {
+            return scan.found(start, dots);
+        }
     }
     if scan.byte(header) != b'.' || claims == header + 1 || scan.byte(claims) != b'.' {
         if claims > header + 1 && scan.byte(header) == b'.' {
@@ -48,22 +66,29 @@ fn jwt(scan: &mut Scan<'_>, start: usize) {
 
 pub(super) static AWS: Detector = Detector {
     name: "aws",
-    about: "AWS access key ids",
-    pattern: r"\bAKIA[0-9A-Z]{16}\b",
+    about: "AWS access key ids; at the end of a text at least half of one",
+    pattern: r"\bAKIA[0-9A-Z]{16}\b|\bAKIA[0-9A-Z]{8,15}\z",
     source: "AWS IAM, unique identifiers: prefix AKIA",
     trigger: Trigger::Literals(&[b"AKIA"]),
     search: aws,
-    finds: &[("key=AKIAINVENTED0000ADA1;", &["AKIAINVENTED0000ADA1"])],
-    ignores: &["AKIAINVENTED0000ADA", "AKIAINVENTED0000EXMPL", "XAKIAINVENTED0000ADA1", "akiainvented0000ada1", "KIA 2020"],
+    finds: &[("key=AKIAINVENTED0000ADA1;", &["AKIAINVENTED0000ADA1"]), ("cut AKIAINVENTED", &["AKIAINVENTED"])],
+    ignores: &[
+        "AKIAINVENTED0000ADA x",
+        "AKIAINVENTE",
+        "AKIAINVENTED0000EXMPL",
+        "XAKIAINVENTED0000ADA1",
+        "akiainvented0000ada1",
+        "KIA 2020",
+    ],
 };
 
 fn aws(scan: &mut Scan<'_>, start: usize) {
-    fixed(scan, start, b"AKIA".len(), 16, |b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    fixed(scan, start, b"AKIA".len(), 16, 8, |b| b.is_ascii_uppercase() || b.is_ascii_digit());
 }
 
 pub(super) static GITHUB: Detector = Detector {
     name: "github",
-    about: "GitHub tokens of the classic form",
+    about: "GitHub tokens of the classic form; at the end of a text at least 16 characters of one",
     pattern: "",
     source: "GitHub, formats of authentication tokens",
     trigger: Trigger::Literals(&[b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_"]),
@@ -71,9 +96,11 @@ pub(super) static GITHUB: Detector = Detector {
     finds: &[
         ("ghp_inventedAda0000000000000000000000001 x", &["ghp_inventedAda0000000000000000000000001"]),
         ("ci_ghp_inventedAda0000000000000000000000001", &["ghp_inventedAda0000000000000000000000001"]),
+        ("cut ghp_inventedAda000000", &["ghp_inventedAda000000"]),
     ],
     ignores: &[
         "ghp_short",
+        "ghp_inventedAda000000 x",
         "ghx_inventedAda0000000000000000000000001",
         "ghp_inventedAda00000000000000000000000012",
         "xghp_inventedAda0000000000000000000000001",
@@ -83,15 +110,20 @@ pub(super) static GITHUB: Detector = Detector {
 
 /// A word of its own, or behind `_` as in names of variables.
 fn github(scan: &mut Scan<'_>, start: usize) {
-    fixed(scan, start, b"ghp_".len(), 36, |b| b.is_ascii_alphanumeric());
+    fixed(scan, start, b"ghp_".len(), 36, 16, |b| b.is_ascii_alphanumeric());
 }
 
-/// A word of a prefix, which is there, and `len` bytes of a class.
-fn fixed(scan: &mut Scan<'_>, start: usize, prefix: usize, len: usize, class: impl Fn(u8) -> bool) {
+/// A word of a prefix, which is there, and `len` bytes of a class, or of at least `cut` bytes where the text ends behind them.
+fn fixed(scan: &mut Scan<'_>, start: usize, prefix: usize, len: usize, cut: usize, class: impl Fn(u8) -> bool) {
     let rest = start + prefix;
     let begins = scan.begins(start) || (scan.byte(start) == b'g' && scan.before(start) == b'_');
-    if begins && scan.run_len(rest, len, class) == len && scan.ends(rest + len) {
-        scan.found(start, rest + len);
+    if !begins {
+        return;
+    }
+    let found = scan.run_len(rest, len, class);
+    let end = rest + found;
+    if (found == len && scan.ends(end)) || (found >= cut && scan.at_end(end)) {
+        scan.found(start, end);
     }
 }
 

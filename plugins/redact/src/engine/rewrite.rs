@@ -1,11 +1,10 @@
 //! From hits to texts: which of them count, which are one find, and what takes its place.
 
-use std::borrow::Cow;
-
+use super::forms::Forms;
 use super::{Engine, FIRST_CUSTOM_RULE};
 use crate::action::{Action, Writer, is_phone};
 use crate::command;
-use crate::decode::{PLUS, decode_part, decoded};
+use crate::decode;
 use crate::detect::{self, Hit};
 use crate::safe::SafeValues;
 use crate::scan::Texts;
@@ -25,7 +24,7 @@ impl Engine {
         if !self.excuses || self.hits.is_empty() {
             return;
         }
-        let Engine { hits, writer, safe, custom, .. } = self;
+        let Engine { hits, writer, safe, custom, forms, .. } = self;
         let mut index = 0;
         // What was put into a text, from the first place on that matters.
         let (mut of, mut made) = (usize::MAX, Vec::new());
@@ -51,7 +50,7 @@ impl Engine {
             let unsure = usize::from(hit.rule).checked_sub(FIRST_CUSTOM_RULE).filter(|_| hit.action > 0);
             !is_made
                 && unsure.is_none_or(|rule| has_word(index as u32, custom[rule].keywords()))
-                && (safe.is_empty() || !is_safe(safe, texts.bytes, hit.view, start, end))
+                && (safe.is_empty() || !is_safe(safe, forms, texts.bytes, hit))
         });
     }
 
@@ -94,7 +93,7 @@ impl Engine {
                     (Some(rule), _) => out.extend_from_slice(url::put(rule).unwrap_or_else(|| command::put(rule, text, start, end))),
                     (None, Some(hit)) => {
                         let phone = hits.iter().any(is_phone);
-                        self.writer.write(action, &found(text, hit.view, start, end), phone, &mut out);
+                        self.writer.write(action, self.forms.of(hit, &text[start..end]), phone, &mut out);
                     }
                     (None, None) => {
                         // Replacements that touch are one.
@@ -128,8 +127,7 @@ impl Engine {
 fn decide<'h>(writer: &Writer, hits: &'h [Hit], start: usize, end: usize) -> (Action, Option<&'h Hit>) {
     let strictest = hits.iter().map(|hit| writer.action(hit)).reduce(Action::stricter).unwrap_or_default();
     let whole = |hit: &&Hit| writer.action(hit) == strictest && hit.start as usize <= start && end <= hit.end as usize;
-    // Where it was found in several forms the one that is decoded most counts, and `+` for itself rather than for a space.
-    let hit = hits.iter().filter(whole).max_by_key(|hit| (hit.view & !PLUS, hit.view & PLUS == 0));
+    let hit = hits.iter().filter(whole).max_by_key(|hit| hit.grade);
     match (strictest, hit) {
         (Action::Mask, _) | (_, None) => (Action::Mask, None),
         (action, hit) => (action, hit),
@@ -137,17 +135,9 @@ fn decide<'h>(writer: &Writer, hits: &'h [Hit], start: usize, end: usize) -> (Ac
 }
 
 /// Whether what was found is to be left alone, in the form in which it was found or wholly decoded.
-pub(super) fn is_safe(safe: &SafeValues, bytes: &[u8], view: u8, start: usize, end: usize) -> bool {
-    let encoded = bytes[start..end].contains(&b'%');
-    safe.has(&found(bytes, view, start, end)) || (encoded && safe.has(&decoded(&bytes[start..end])))
-}
-
-/// What was found at `start..end`, in the form in which it was found.
-fn found(bytes: &[u8], view: u8, start: usize, end: usize) -> Cow<'_, [u8]> {
-    match view {
-        0 => Cow::Borrowed(&bytes[start..end]),
-        view => Cow::Owned(decode_part(&bytes[start..end], view & !PLUS, view & PLUS != 0)),
-    }
+pub(super) fn is_safe(safe: &SafeValues, forms: &Forms, bytes: &[u8], hit: &Hit) -> bool {
+    let own = &bytes[hit.start as usize..hit.end as usize];
+    safe.has(forms.of(hit, own)) || decode::plain(own).is_some_and(|own| safe.has(&own))
 }
 
 /// Hits that are replaced as one.

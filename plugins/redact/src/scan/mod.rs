@@ -2,8 +2,8 @@
 //!
 //! Phase one marks the places at which a rule has to look: [`shape`]s, such as three dots behind digits, and [`literal`]s, such as `eyJ`. Phase two
 //! walks the marks and wakes the detectors whose trigger can be there. Detectors check everything themselves, so waking one for nothing costs time
-//! only. Three more are woken like detectors: the search for assignments such as `token=..`, the note that a text holds percent-encoding, and the note
-//! that a custom rule may match in a text.
+//! only. Three more are woken like detectors: the search for assignments such as `token=..`, the note that a text hides something and has to be looked
+//! at in another form, and the note that a custom rule may match in a text.
 
 mod groups;
 mod literal;
@@ -14,7 +14,10 @@ pub(crate) use literal::Literal;
 pub(crate) use shape::Shape;
 pub(crate) use texts::{Texts, TextsBuf};
 
+use std::ops::Range;
+
 use crate::assign::Assignments;
+use crate::decode;
 use crate::detect::{DETECTORS, Hit, Scan, Trigger};
 use literal::Literals;
 
@@ -38,6 +41,8 @@ pub(crate) struct Scanner {
     literals: Literals,
     /// For each literal, what it wakes.
     of_literal: Vec<Wake>,
+    /// Detectors that shapes and literals wake: they go over the texts twice.
+    twice: Vec<usize>,
     rules: Rules,
     words: Vec<shape::Step>,
     /// For each custom rule, where the text ends that was noted for it last.
@@ -65,7 +70,7 @@ enum Wake {
 #[derive(Default)]
 pub(crate) struct Found {
     pub(crate) hits: Vec<Hit>,
-    /// Texts that have to be looked at in decoded form.
+    /// Texts that have to be looked at in other forms, in ascending order.
     pub(crate) encoded: Vec<u32>,
     /// Custom rules, by their number among them, and texts in which they may match.
     pub(crate) asked: Vec<(u32, u32)>,
@@ -87,16 +92,21 @@ impl Scanner {
             shape.bytes().iter().for_each(|byte| wakes[shape.group()][usize::from(*byte)] |= 1 << rule);
             shape.group() > 0
         };
-        let (mut all, mut literals, mut of_literal) = (false, Vec::new(), Vec::new());
+        let (mut all, mut literals, mut of_literal, mut twice) = (false, Vec::new(), Vec::new(), Vec::new());
         for place in detectors {
             match DETECTORS[*place].trigger {
                 Trigger::Shape(shape) => all |= wake(shape, *place),
                 Trigger::Literals(texts) => literals.extend(texts.iter().map(|text| Literal::exact(text))),
                 Trigger::Word(word) => literals.push(Literal::any_case(word)),
+                Trigger::ShapeOrLiteral(shape, text) => {
+                    all |= wake(shape, *place);
+                    literals.push(Literal::exact(text));
+                    twice.push(*place);
+                }
             }
             of_literal.resize(literals.len(), Wake::Detector(*place));
         }
-        wake(Shape::Percent, ENCODED);
+        wake(Shape::Hidden, ENCODED);
         wake(Shape::Plus, ENCODED);
         literals.extend(assignments.literals());
         of_literal.resize(literals.len(), Wake::Name);
@@ -109,6 +119,7 @@ impl Scanner {
             all,
             literals: Literals::new(literals),
             of_literal,
+            twice,
             rules: Rules { assignments, floors: [0; ENCODED] },
             words: Vec::new(),
             noted: vec![0; custom.len()],
@@ -121,12 +132,11 @@ impl Scanner {
         self.noted.fill(0);
         self.rules.assignments.begin();
         self.wake_by_shape(texts, found);
-        self.wake_by_literal(texts, found);
-        if self.rules.assignments.needs_every_sign() {
-            for sign in memchr::memchr2_iter(b'=', b':', texts.bytes) {
-                self.rules.wake(KEY_RULE, texts.bytes, sign, &mut found.hits);
-            }
+        for rule in &self.twice {
+            self.rules.floors[*rule] = 0;
         }
+        self.wake_by_literal(texts, found);
+        self.rules.search_names(texts, &found.encoded, &mut found.hits);
     }
 
     fn wake_by_shape(&mut self, texts: Texts<'_>, found: &mut Found) {
@@ -148,11 +158,10 @@ impl Scanner {
                         rules ^= 1 << rule;
                         if rule != ENCODED {
                             self.rules.wake(rule, texts.bytes, at, &mut found.hits);
-                        } else if at >= encoded_until && is_encoded(texts.bytes, at) {
+                        } else if at >= encoded_until && decode::hides(texts.bytes, at) {
                             index = texts.index_at(at, index);
                             encoded_until = texts.range(index).end;
                             found.encoded.push(index as u32);
-                            self.rules.search_encoded_names(texts.bytes, at, encoded_until, &mut found.hits);
                         }
                     }
                 }
@@ -183,15 +192,25 @@ impl Scanner {
 }
 
 impl Rules {
-    /// A name that is percent-encoded itself holds no literal: every name in such a text is looked at.
-    fn search_encoded_names(&mut self, bytes: &[u8], from: usize, to: usize, hits: &mut Vec<Hit>) {
+    /// Looks at the names in which no literal stands: every name where some rule has no literal, else those in texts that hide something, as the name may
+    /// be hidden itself. The value stands as it is there, in a view it may end earlier.
+    fn search_names(&mut self, texts: Texts<'_>, encoded: &[u32], hits: &mut Vec<Hit>) {
         if self.assignments.is_empty() {
             return;
         }
-        for percent in memchr::memchr_iter(b'%', &bytes[from..to]) {
-            if let Some(sign) = self.assignments.sign_behind(bytes, from + percent) {
-                self.wake(KEY_RULE, bytes, sign, hits);
-            }
+        // What was found so far stands anywhere.
+        self.floors[KEY_RULE] = 0;
+        if self.assignments.needs_every_sign() {
+            return self.search_every_name(texts.bytes, 0..texts.bytes.len(), hits);
+        }
+        for index in encoded {
+            self.search_every_name(texts.bytes, texts.range(*index as usize), hits);
+        }
+    }
+
+    fn search_every_name(&mut self, bytes: &[u8], range: Range<usize>, hits: &mut Vec<Hit>) {
+        for sign in memchr::memchr2_iter(b'=', b':', &bytes[range.clone()]) {
+            self.wake(KEY_RULE, bytes, range.start + sign, hits);
         }
     }
 
@@ -204,18 +223,6 @@ impl Rules {
         match DETECTORS.get(rule) {
             Some(detector) => (detector.search)(&mut scan, at),
             None => self.assignments.search(&mut scan, at),
-        }
-    }
-}
-
-/// Whether a percent-encoded byte begins at `at`, or a `+` there may stand for a space: between a letter or digit and a digit, or behind the word bearer.
-fn is_encoded(bytes: &[u8], at: usize) -> bool {
-    match bytes[at] {
-        b'%' => bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)),
-        _ => {
-            let behind_a_word = at >= 1 && bytes[at - 1].is_ascii_alphanumeric();
-            let before_a_digit = bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
-            behind_a_word && (before_a_digit || bytes[..at].last_chunk().is_some_and(|word: &[u8; 6]| word.eq_ignore_ascii_case(b"bearer")))
         }
     }
 }

@@ -13,8 +13,8 @@ use crate::block::{Block, LEN};
 pub(crate) enum Shape {
     /// `@`
     At,
-    /// `%`: something may be percent-encoded.
-    Percent,
+    /// `%`, `&`, `\\`, a byte beyond ASCII: something may be escaped, or look like something else.
+    Hidden,
     /// `+`
     Plus,
     /// The 13th byte of a run of digits, spaces and dashes; once a run.
@@ -45,7 +45,7 @@ impl Shape {
     pub(super) const fn bytes(self) -> &'static [u8] {
         match self {
             Shape::At => b"@",
-            Shape::Percent => b"%",
+            Shape::Hidden => &HIDDEN,
             Shape::Plus => b"+",
             Shape::Digits => b"0123456789 -",
             Shape::Dashes => b" -",
@@ -58,6 +58,19 @@ impl Shape {
         }
     }
 }
+
+/// `%`, `&`, `\\`, and the bytes with which characters beyond ASCII begin. Those with which they go on trigger too, but wake nobody.
+const HIDDEN: [u8; 54] = {
+    let mut bytes = [b'%'; 54];
+    bytes[1] = b'&';
+    bytes[2] = b'\\';
+    let mut byte = 0xC2;
+    while byte <= 0xF4 {
+        bytes[byte as usize - 0xC2 + 3] = byte;
+        byte += 1;
+    }
+    bytes
+};
 
 /// Bytes of a step.
 pub(super) const STEP: usize = 48;
@@ -110,7 +123,10 @@ impl Masks {
         self.dot = next(self.dot, bits(|byte| byte.equals(b'.')));
         self.gap = next(self.gap, bits(|byte| byte.equals(b' ').or(byte.equals(b'-'))));
         self.upper = next(self.upper, bits(|byte| byte.within(b'A', b'Z')));
-        let rare = bits(|byte| byte.equals(b'@').or(byte.equals(b'%')).or(byte.equals(b'+')));
+        let rare = bits(|byte| {
+            let signs = byte.equals(b'@').or(byte.within(b'%', b'&')).or(byte.equals(b'+')).or(byte.equals(b'\\'));
+            signs.or(byte.beyond_ascii())
+        });
         if ALL {
             self.colon = next(self.colon, bits(|byte| byte.equals(b':')));
             self.word = next(self.word, bits(|byte| byte.folded().within(b'a', b'z'))) | self.digit;
@@ -167,6 +183,8 @@ mod tests {
         let shapes: &[(&str, &[usize])] = &[
             ("ana@", &[3]),
             ("%", &[0]),
+            ("&\\", &[0, 1]),
+            ("é４", &[0, 1, 2, 3, 4]),
             ("+", &[0]),
             ("4111 1111 1111", &[5, 12]),
             ("12-34-", &[5]),

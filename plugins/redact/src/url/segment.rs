@@ -1,7 +1,7 @@
 //! Segments of paths: which of them tell one thing from others of its kind.
 
 use crate::action::Done;
-use crate::decode::decoded;
+use crate::decode;
 
 /// Whether a segment has a digit, plain or percent-encoded, beside what is replaced already.
 pub(super) fn has_digit(segment: &[u8], done: &Done) -> bool {
@@ -31,7 +31,7 @@ fn any_part(segment: &[u8], done: &Done, is: impl Fn(&[u8]) -> bool) -> bool {
     loop {
         let put = done.find(segment, start);
         let part = &segment[start..put.as_ref().map_or(segment.len(), |put| put.start)];
-        if if part.contains(&b'%') { is(&decoded(part)) } else { is(part) } {
+        if is(decode::plain(part).as_deref().unwrap_or(part)) {
             return true;
         }
         match put {
