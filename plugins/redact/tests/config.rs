@@ -25,7 +25,7 @@ fn what_is_wrong_is_said_with_its_place() {
     assert_eq!(error(json!({"keys": [{"exact": ""}]})), "keys[0]: expected a text that is not empty");
     assert_eq!(
         error(json!({"values": ["card", "emial"]})),
-        "values[1]: no detector is called `emial`; there are email, card, ssn, ipv4, jwt, aws, github, iban, phone, bearer, phone-groups, userinfo, stripe, id, phone-local, ipv6, mac, token, private-key, basic, crypto"
+        "values[1]: no detector is called `emial`; there are email, card, ssn, ipv4, jwt, aws, github, iban, phone, bearer, phone-groups, userinfo, stripe, id, phone-local, ipv6, mac, token, private-key, basic, crypto, uuid"
     );
     assert_eq!(
         error(json!({"custom": [{"name": "a", "regex": "a"}, {"name": "order-number", "regex": r"ORD-(\d{6}"}]})),
@@ -130,7 +130,7 @@ fn the_schema_names_every_detector_and_refuses_unknown_keys() {
     assert_eq!(schema["additionalProperties"], false);
     let detectors: Vec<_> =
         schema["$defs"]["DetectorName"]["oneOf"].as_array().unwrap().iter().map(|d| d["const"].as_str().unwrap()).collect();
-    assert_eq!(detectors.len(), 21);
+    assert_eq!(detectors.len(), 22);
     assert!(detectors.contains(&"email") && detectors.contains(&"iban"));
     assert!(schema["properties"]["keys"]["description"].as_str().unwrap().contains("replaced whole"));
 }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use super::{DETECTORS, Detector, Trigger};
 use crate::preset::Preset;
+use crate::scan::Shape;
 
 const HEAD: &str = "\
 # The detectors of redact
@@ -46,16 +47,14 @@ fn section(out: &mut String, detector: &Detector) {
     if !pattern.is_empty() {
         let _ = writeln!(out, "- Pattern: `{pattern}`");
     }
+    let of_shape = |shape: &Shape| format!("the shape [`{shape:?}`](src/scan/shape.rs)");
+    let of_text = |text: &[u8]| format!("`{}`", String::from_utf8_lossy(text));
     let wakes = match trigger {
-        Trigger::Shape(shape) => format!("the shape [`{shape:?}`](src/scan/shape.rs)"),
-        Trigger::Literals(texts) => match texts.len() {
-            0..=8 => texts.iter().map(|text| format!("`{}`", String::from_utf8_lossy(text))).collect::<Vec<_>>().join(", "),
-            count => format!("one of {count} prefixes"),
-        },
-        Trigger::Word(word) => format!("the word `{}`", String::from_utf8_lossy(word)),
-        Trigger::ShapeOrLiteral(shape, text) => {
-            format!("the shape [`{shape:?}`](src/scan/shape.rs); `{}`", String::from_utf8_lossy(text))
-        }
+        Trigger::Shape(shape) => of_shape(shape),
+        Trigger::Literals(texts) if texts.len() > 8 => format!("one of {} prefixes", texts.len()),
+        Trigger::Literals(texts) => texts.iter().map(|text| of_text(text)).collect::<Vec<_>>().join(", "),
+        Trigger::ShapeOrLiteral(shape, text) => format!("{}, or {}", of_shape(shape), of_text(text)),
+        Trigger::Word(word) => format!("the word {}", of_text(word)),
     };
     let _ = writeln!(out, "- Woken by: {wakes}\n\nFound:\n");
     finds.iter().for_each(|(text, found)| _ = writeln!(out, "- {}", marked(text, found)));

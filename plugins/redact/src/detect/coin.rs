@@ -1,4 +1,4 @@
-//! Addresses of crypto-currencies, by their checksums.
+//! Addresses of crypto-currencies.
 
 use sha2::{Digest as _, Sha256};
 
@@ -7,12 +7,13 @@ use crate::scan::Shape;
 
 pub(super) static CRYPTO: Detector = Detector {
     name: "crypto",
-    about: "Bitcoin addresses of every kind, with their checksums",
+    about: "Bitcoin addresses of every kind, with their checksums, and Ethereum addresses",
     pattern: "",
-    source: "Base58Check; BIP 173 and BIP 350 (bech32, bech32m)",
+    source: "Base58Check; BIP 173 and BIP 350 (bech32, bech32m); the Ethereum Yellow Paper (20 bytes, hexadecimal)",
     trigger: Trigger::Shape(Shape::Word),
     search: crypto,
     finds: &[
+        ("from 0x71C7656EC7ab88b098defB751B7401B5f6d8976F", &["0x71C7656EC7ab88b098defB751B7401B5f6d8976F"]),
         ("to 16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ.", &["16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ"]),
         ("3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy", &["3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy"]),
         (
@@ -21,6 +22,9 @@ pub(super) static CRYPTO: Detector = Detector {
         ),
     ],
     ignores: &[
+        "0x71C7656EC7ab88b098defB751B7401B5f6d897",
+        "0x88df016429689c079f3b2f6ad39fa052532c56795b733da78a91ebe6a713944b",
+        "0x0000000000000000000000000000000000000000",
         "16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ2",
         "16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyY",
         "bc1p5d7rjq7g6rdk2yhzks9smlaqtedr4dekq08ge8ztwac72sfr9rusxg3298",
@@ -30,14 +34,14 @@ pub(super) static CRYPTO: Detector = Detector {
 /// The trigger is the 16th byte of a word, so the start is known.
 fn crypto(scan: &mut Scan<'_>, trigger: usize) {
     let Some(start) = trigger.checked_sub(15).filter(|start| *start >= scan.floor()) else { return };
-    let starts = matches!(scan.byte(start), b'1' | b'3') || scan.has_any_case(start, b"bc1");
+    let starts = matches!(scan.byte(start), b'1' | b'3') || scan.has(start, b"0x") || scan.has_any_case(start, b"bc1");
     if !starts || !scan.begins(start) {
         return;
     }
     let len = scan.run_len(start, 91, |b| b.is_ascii_alphanumeric());
     if scan.ends(start + len) {
         let text = &scan.bytes[start..start + len];
-        match is_address(text) {
+        match is_address(text) || ethereum(text) {
             true => scan.found(start, start + len),
             // Base58 has no zero, and what is longer is none in bech32 either.
             false if (26..=62).contains(&len) && !(text[0] < b'9' && text.contains(&b'0')) => {
@@ -78,6 +82,12 @@ fn base58(address: &[u8]) -> bool {
         }
     }
     matches!(bytes[0], 0 | 5) && Sha256::digest(Sha256::digest(&bytes[..21]))[..4] == bytes[21..]
+}
+
+/// 20 bytes; what stands for nobody is none. Whether letters are upper or lower case is a checksum in some, which is not looked at.
+fn ethereum(address: &[u8]) -> bool {
+    let digits = address.strip_prefix(b"0x").unwrap_or_default();
+    digits.len() == 40 && digits.iter().all(u8::is_ascii_hexdigit) && digits.iter().any(|digit| *digit != b'0')
 }
 
 fn bech32(address: &[u8]) -> bool {

@@ -89,6 +89,7 @@ pub(crate) static DETECTORS: &[&Detector] = &[
     &secret::PEM,
     &secret::BASIC,
     &coin::CRYPTO,
+    &network::UUID,
 ];
 
 /// The places of detectors that also search whole texts under keys that name what they find.

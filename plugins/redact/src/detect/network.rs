@@ -166,3 +166,37 @@ fn mac(scan: &mut Scan<'_>, trigger: usize) {
         }
     }
 }
+
+pub(super) static UUID: Detector = Detector {
+    name: "uuid",
+    about: "UUIDs of every version in their usual notation; those of nothing and of everything, all zeros and all ones, are none",
+    pattern: "",
+    source: "RFC 9562, section 4",
+    trigger: Trigger::Shape(Shape::Fives),
+    search: uuid,
+    finds: &[
+        ("id 3f2b8c1e-7d4a-4e6b-9c0d-1a2b3c4d5e6f.", &["3f2b8c1e-7d4a-4e6b-9c0d-1a2b3c4d5e6f"]),
+        ("urn:uuid:F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6", &["F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6"]),
+    ],
+    ignores: &[
+        "3f2b8c1e-7d4a-4e6b-9c0d-1a2b3c4d5e6",
+        "3f2b8c1e-7d4a-4e6b-9c0d-1a2b3c4d5e6f0",
+        "x3f2b8c1e-7d4a-4e6b-9c0d-1a2b3c4d5e6f",
+        "3f2b8c1e-7d4a-4e6g-9c0d-1a2b3c4d5e6f",
+        "00000000-0000-0000-0000-000000000000",
+        "0102-0304-0506-0708-0900",
+    ],
+};
+
+/// The trigger is the third dash or the fourth.
+fn uuid(scan: &mut Scan<'_>, trigger: usize) {
+    const LENGTH: usize = 36;
+    let Some(start) = trigger.checked_sub(18).filter(|start| *start >= scan.floor()) else { return };
+    let Some(text) = scan.bytes.get(start..start + LENGTH) else { return };
+    let shaped =
+        text.iter().enumerate().all(|(place, b)| if matches!(place, 8 | 13 | 18 | 23) { *b == b'-' } else { b.is_ascii_hexdigit() });
+    let says_nothing = text.iter().all(|b| matches!(b, b'0' | b'-')) || text.iter().all(|b| matches!(b, b'f' | b'F' | b'-'));
+    if shaped && !says_nothing && scan.begins(start) && scan.ends(start + LENGTH) {
+        scan.found(start, start + LENGTH);
+    }
+}

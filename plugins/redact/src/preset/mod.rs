@@ -58,7 +58,8 @@ impl Preset {
             Preset::None => false,
             Preset::Default => !ON_REQUEST.contains(name),
             Preset::Pci => *name == "card" || CREDENTIALS.contains(name),
-            Preset::Gdpr | Preset::HipaaIsh => true,
+            Preset::Gdpr => *name != "uuid",
+            Preset::HipaaIsh => true,
         });
         names.map(move |name| (name, self.network_action().filter(|_| matches!(name, "ipv4" | "ipv6"))))
     }
@@ -93,8 +94,9 @@ impl Preset {
     }
 }
 
-/// Detectors that look for words around every number: policies that need them ask for them, and bear what that takes.
-const ON_REQUEST: &[&str] = &["id", "phone-local"];
+/// Detectors that look for words around every number: policies that need them ask for them, and bear what that takes. And ids that say nothing of a
+/// person by themselves, and by which requests are followed.
+const ON_REQUEST: &[&str] = &["id", "phone-local", "uuid"];
 
 /// Detectors of what opens doors: nothing of it may stay.
 pub(crate) const CREDENTIALS: &[&str] = &["jwt", "aws", "github", "bearer", "userinfo", "stripe", "token", "private-key", "basic"];

@@ -33,12 +33,14 @@ pub(crate) enum Shape {
     Run,
     /// The 16th byte of a run of letters and digits; once a run.
     Word,
+    /// The last of three dashes (or spaces) five bytes apart.
+    Fives,
 }
 
 impl Shape {
     /// Which of the two words of a [`Step`] has it. What only some detectors need costs nothing where none of them is in use.
     pub(super) const fn group(self) -> usize {
-        matches!(self, Shape::Colons | Shape::Pairs | Shape::Run | Shape::Word) as usize
+        matches!(self, Shape::Colons | Shape::Pairs | Shape::Run | Shape::Word | Shape::Fives) as usize
     }
 
     /// The bytes that can stand at the trigger.
@@ -48,7 +50,7 @@ impl Shape {
             Shape::Hidden => &HIDDEN,
             Shape::Plus => b"+",
             Shape::Digits => b"0123456789 -",
-            Shape::Dashes => b" -",
+            Shape::Dashes | Shape::Fives => b" -",
             Shape::Dots => b".",
             Shape::Letters => b"0123456789",
             Shape::Colons => b":",
@@ -158,11 +160,12 @@ impl Masks {
         let colons = colon & (colon << 1 | colon << 2 | colon << 3 | colon << 4 | colon << 5);
         let gap2 = gap & gap << 3;
         let pairs = gap2 & gap2 << 6 | dot & dot << 5 | dot1 & dot1 << 4;
+        let fives = gap & gap << 5 & gap << 10;
         let word2 = word & word << 1;
         let word4 = word2 & word2 << 2;
         let word8 = word4 & word4 << 4;
         let word16 = word8 & word8 << 8;
-        [all, letters | colons | pairs | run6 & !(run6 << 1) | word16 & !(word16 << 1)]
+        [all, letters | colons | pairs | fives | run6 & !(run6 << 1) | word16 & !(word16 << 1)]
     }
 }
 #[cfg(test)]
@@ -193,6 +196,7 @@ mod tests {
             ("::", &[1]),
             (":abcd:", &[5]),
             ("-ab-cd-ef-", &[9]),
+            ("-abcd-efgh-", &[10]),
             (".abcd.", &[5]),
             ("1.234.", &[5]),
             ("abcdEFGH-ijklmno", &[]),
