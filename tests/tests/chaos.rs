@@ -211,7 +211,7 @@ fn under_chaos_no_secret_leaves_nothing_stands_still_and_every_span_is_accounted
     }
     // None of this says anything if nothing happened.
     assert!(report.reloaded >= 3 && report.generation == report.reloaded + 1, "{report:?}");
-    assert!(report.bad >= 10 && report.refused[..4].iter().all(|step| *step > 0), "{report:?}");
+    assert!(report.bad >= 10 && report.bad_at[..4].iter().all(|step| *step > 0), "{report:?}");
     assert!(stats.forwarded > 1000 && totals.failures > 0, "{stats:?}");
     if seconds >= 30 {
         assert!(report.rolled_back > 0, "{report:?}");

@@ -333,10 +333,11 @@ impl Engine {
     }
 
     fn sort_hits(&mut self) {
-        let place = |hit: &Hit| (hit.start, hit.end, hit.rule, hit.action, Reverse(hit.grade), hit.form);
+        let rest = |hit: &Hit| (hit.end, hit.rule, hit.action, Reverse(hit.grade), hit.form);
+        let order = |a: &Hit, b: &Hit| a.start.cmp(&b.start).then_with(|| rest(a).cmp(&rest(b)));
         // They are in order where only shapes or only a lexer found something.
-        if !self.hits.is_sorted_by_key(place) {
-            self.hits.sort_unstable_by_key(place);
+        if !self.hits.is_sorted_by(|a, b| order(a, b).is_le()) {
+            self.hits.sort_unstable_by(order);
         }
     }
 

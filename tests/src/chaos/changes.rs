@@ -37,6 +37,8 @@ pub struct Report {
     pub reloaded: u64,
     /// Bad policies and components that were handed in one by one, and refused.
     pub bad: u64,
+    /// The policies among them, by the step at which they had to be refused.
+    pub bad_at: [u64; ReloadStep::ALL.len()],
     /// All refusals, by step.
     pub refused: [u64; ReloadStep::ALL.len()],
     /// Generations that were taken back because their plugins failed.
@@ -134,7 +136,7 @@ impl<'a> Changes<'a> {
                 rename(&self.path, &text);
                 let refused = self.handle.reload().err().map(|error| error.step());
                 assert_eq!(refused, Some(step(defect)), "{defect:?}: {text}");
-                self.report.bad += 1;
+                self.was_refused(defect);
                 // So that the watch has nothing more to find.
                 self.good(rename);
             }
@@ -145,7 +147,7 @@ impl<'a> Changes<'a> {
                     Ok(policy) => self.handle.replace(policy).err().map(|error| error.step()),
                 };
                 assert_eq!(refused, Some(step(defect)), "{defect:?}: {text}");
-                self.report.bad += 1;
+                self.was_refused(defect);
             }
             Way::BadComponent => self.component(Some(b"\0asm\x0d\0\x01\0more garbage")),
             Way::MissingComponent => self.component(None),
@@ -198,7 +200,6 @@ impl<'a> Changes<'a> {
             self.defects = self.random.shuffled(&Defect::ALL);
         }
         let defect = self.defects.pop().unwrap_or(Defect::NotYaml);
-        self.had.insert(defect);
         (defect, self.candidates.bad(defect))
     }
 
@@ -209,12 +210,18 @@ impl<'a> Changes<'a> {
         self.in_service(&text);
     }
 
+    fn was_refused(&mut self, defect: Defect) {
+        self.had.insert(defect);
+        self.report.bad += 1;
+        self.report.bad_at[step(defect) as usize] += 1;
+    }
+
     /// Writes a bad policy, which is refused; the file is bad until the next change.
     fn bad(&mut self, write: impl Fn(&Path, &str)) {
         let (defect, text) = self.next_bad();
         write(&self.path, &text);
         self.refused(&format!("{defect:?}: {text}"), &[step(defect)]);
-        self.report.bad += 1;
+        self.was_refused(defect);
     }
 
     /// A policy that is in no file, and back to the file.

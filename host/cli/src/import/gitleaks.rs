@@ -37,6 +37,7 @@ const TAKEN: &[&str] = &[
     "private-key",
     "basic",
     "crypto",
+    "uuid",
     "key",
     "sql",
     "comment",

@@ -83,7 +83,9 @@ fn units(bytes: &[u8], mark: &[u8]) -> Option<(Piece, usize)> {
 fn reference(bytes: &[u8]) -> Option<(Piece, usize)> {
     let name = &bytes[1..];
     if name.first()? != &b'#' {
-        let (name, char) = NAMED.iter().find(|(known, _)| name.starts_with(known))?;
+        // Parameters of URLs begin so too; two letters settle it for most of them.
+        let two: &[u8; 2] = name.first_chunk()?;
+        let (name, char) = NAMED.iter().find(|(known, _)| known.first_chunk() == Some(two) && name.starts_with(known))?;
         return Some((Piece::Char(*char), name.len() + 1));
     }
     let (start, radix) = if matches!(name.get(1)?, b'x' | b'X') { (3, 16) } else { (2, 10) };
