@@ -21,12 +21,38 @@ pub(crate) const CARRIERS: &[Column] =
 /// Memory for looking at attributes.
 #[derive(Default)]
 pub(crate) struct Values {
+    known: Known,
     /// For each key of the batch, what becomes of its values.
     actions: Vec<Option<Action>>,
     /// Values that stay, or of which a part does.
     kept: TextsBuf,
     /// The rows that have them.
     kept_of: Vec<u32>,
+}
+
+/// What the rules said of the keys of the batch before: batches of one application have the same keys, nearly in the same order.
+#[derive(Default)]
+struct Known(Vec<(Vec<u8>, Option<Action>)>);
+
+impl Known {
+    /// No more keys than this are remembered.
+    const MOST: usize = 1024;
+
+    /// What becomes of values under the key with this number in its batch.
+    fn action_of(&mut self, number: usize, key: &[u8], keys: &KeyRules) -> Option<Action> {
+        if let Some((known, action)) = self.0.get(number)
+            && known == key
+        {
+            return *action;
+        }
+        let action = keys.find_as_meant(key).map(|place| keys.actions()[usize::from(place)]);
+        match self.0.get_mut(number) {
+            Some(place) => *place = (key.to_vec(), action),
+            None if number < Known::MOST => self.0.push((key.to_vec(), action)),
+            None => {}
+        }
+        action
+    }
 }
 
 impl Values {
@@ -41,8 +67,10 @@ impl Values {
         edits: &mut Edits,
     ) -> u64 {
         self.actions.clear();
-        self.actions
-            .extend(batch.keys().map(|key| keys.find_as_meant(key.text().as_bytes()).map(|place| keys.actions()[usize::from(place)])));
+        for (number, key) in batch.keys().enumerate() {
+            let action = self.known.action_of(number, key.text().as_bytes(), keys);
+            self.actions.push(action);
+        }
         if self.actions.iter().all(Option::is_none) {
             return 0;
         }
@@ -159,4 +187,27 @@ fn bytes<'b>(row: &Attribute<'b>) -> Option<Cow<'b, [u8]>> {
         Value::Double(value) => Cow::Owned(value.to_string().into_bytes()),
         Value::Empty | Value::Array(_) | Value::Map(_) => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::KeyPattern;
+
+    #[test]
+    fn what_is_remembered_of_a_key_counts_for_that_key_only() {
+        let keys = KeyRules::new(&[KeyPattern::Contains("token".into())], &[]);
+        let mut known = Known::default();
+        let mut marked = |batch: &[&str]| -> Vec<bool> {
+            batch.iter().enumerate().map(|(number, key)| known.action_of(number, key.as_bytes(), &keys).is_some()).collect()
+        };
+        assert_eq!(marked(&["a", "token", "b"]), [false, true, false]);
+        assert_eq!(marked(&["a", "token", "b"]), [false, true, false]);
+        assert_eq!(marked(&["token", "a", "b", "x_token"]), [true, false, false, true]);
+        assert_eq!(marked(&["b"]), [false]);
+        let many: Vec<String> = (0..2000).map(|number| format!("{}{number}", if number % 2 == 0 { "token" } else { "key" })).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        (0..2).for_each(|_| assert!(marked(&many).iter().enumerate().all(|(number, marked)| *marked == (number % 2 == 0))));
+        assert!(known.0.len() <= Known::MOST);
+    }
 }

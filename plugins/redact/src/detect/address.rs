@@ -237,9 +237,20 @@ fn userinfo_cut_off(scan: &mut Scan<'_>, start: usize) {
 }
 
 /// Whether a byte ends the part of a URL in which user, password and host are.
+#[inline(always)]
 fn ends_authority(byte: u8) -> bool {
-    matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | 0..=b' ' | 0xFF)
+    ENDS_AUTHORITY[usize::from(byte)]
 }
+
+static ENDS_AUTHORITY: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = matches!(byte as u8, b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | 0..=b' ' | 0xFF);
+        byte += 1;
+    }
+    table
+};
 
 /// Whether what stands behind the name of a host or user, before the end of the text, must be a password: no number, no placeholder, no list of hosts.
 fn is_no_port(text: &[u8]) -> bool {
