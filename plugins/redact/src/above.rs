@@ -3,6 +3,7 @@
 use spansieve_plugin::{Batch, Column, Kind};
 
 use crate::custom::has_word;
+use crate::order::sort_by_number;
 use crate::rows::Source;
 
 /// For each value the keys above it. Looked up only once it is asked for, which it is where a rule has found something that no word stands before.
@@ -37,7 +38,7 @@ fn all(batch: &Batch<'_>) -> Vec<(Source, u32)> {
             below(batch, row, key, &mut keys);
         }
     }
-    keys.sort_unstable();
+    sort_by_number(&mut keys, |(source, key)| u128::from(source.number()) << 32 | u128::from(*key));
     keys.dedup();
     keys
 }

@@ -13,8 +13,6 @@
 mod forms;
 mod rewrite;
 
-use std::cmp::Reverse;
-
 use crate::action::Writer;
 use crate::assign::Assignments;
 use crate::command::{self, Language, Lexer, System};
@@ -25,6 +23,7 @@ use crate::detect::near::{self, Near};
 use crate::detect::{self, Hit};
 use crate::explain::{Finding, Outcome};
 use crate::keys::KeyRules;
+use crate::order::sort_by_number;
 use crate::safe::SafeValues;
 use crate::scan::{Found, KEY_RULE, Scanner, Texts, TextsBuf};
 use crate::url::{self, Form, Urls};
@@ -332,13 +331,13 @@ impl Engine {
         self.hits.dedup_by_key(|hit| (hit.start, hit.end, hit.rule, hit.action));
     }
 
+    /// By their places, then by their rules; of several forms of one find the best comes first.
     fn sort_hits(&mut self) {
-        let rest = |hit: &Hit| (hit.end, hit.rule, hit.action, Reverse(hit.grade), hit.form);
-        let order = |a: &Hit, b: &Hit| a.start.cmp(&b.start).then_with(|| rest(a).cmp(&rest(b)));
-        // They are in order where only shapes or only a lexer found something.
-        if !self.hits.is_sorted_by(|a, b| order(a, b).is_le()) {
-            self.hits.sort_unstable_by(order);
-        }
+        sort_by_number(&mut self.hits, |hit| {
+            let place = u128::from(hit.start) << 96 | u128::from(hit.end) << 64;
+            let worse = (i16::from(i8::MAX) - i16::from(hit.grade)) as u8;
+            place | u128::from(hit.rule) << 48 | u128::from(hit.action) << 40 | u128::from(worse) << 32 | u128::from(hit.form)
+        });
     }
 
     /// Fills `found` with what all rules find in texts as they are.
@@ -381,14 +380,14 @@ impl Engine {
             findings.push(Finding::new(texts, index, (hit.start, hit.end, hit.rule), outcome, why));
         }
         let mut nears = std::mem::take(&mut self.nears);
-        nears.sort_unstable_by_key(|near| near.start);
+        sort_by_number(&mut nears, |near| u128::from(near.start));
         let mut index = 0;
         for Near { start, end, rule, why } in nears {
             index = texts.index_at(start as usize, index);
             let outcome = if why == near::ALLOWED { Outcome::Allowed } else { Outcome::Near };
             findings.push(Finding::new(texts, index, (start, end, rule), outcome, why));
         }
-        findings.sort_unstable();
+        sort_by_number(&mut findings, Finding::number);
         // The same may be found in the text and in its decoded form.
         findings.dedup();
         findings

@@ -11,6 +11,7 @@ use crate::command::{self, Statements};
 use crate::detect::DETECTORS;
 use crate::engine::{Clues, Engine, FIRST_CUSTOM_RULE};
 use crate::keys::KeyRules;
+use crate::order::sort_by_number;
 use crate::rows::{Rows, Source};
 use crate::scan::{KEY_RULE, Texts};
 use crate::url::{self, UrlRows};
@@ -46,6 +47,12 @@ impl Finding {
     pub(crate) fn new(texts: Texts<'_>, text: usize, (start, end, rule): (u32, u32, u16), outcome: Outcome, why: &'static str) -> Self {
         let from = texts.range(text).start as u32;
         Finding { text: text as u32, start: start - from, end: end - from, rule, outcome, why }
+    }
+
+    /// By which findings are sorted.
+    pub(crate) fn number(&self) -> u128 {
+        let place = u128::from(self.text) << 96 | u128::from(self.start) << 64 | u128::from(self.end) << 32;
+        place | u128::from(self.rule) << 8 | self.outcome as u128
     }
 }
 
@@ -90,7 +97,9 @@ impl<'b> Explanation<'_, 'b> {
         let clues = Clues { named: rows.named(), has_word: &mut |text, words| above.have_word(Source::Text(text), words) };
         let of_texts = engine.explain(texts, clues, &[]);
         let mut of_others = rows.explain_other_kinds(self.batch, above, engine);
-        of_others.sort_unstable();
+        sort_by_number(&mut of_others, |(source, finding)| {
+            u128::from(source.number()) << 64 | finding.number() >> 32 & u128::from(u64::MAX)
+        });
         let (mut of_rows, mut of_names) = (Vec::new(), Vec::new());
         let mut note = |place: Result<u32, u32>, finding: Finding| match place {
             Ok(row) => of_rows.push((row, finding)),

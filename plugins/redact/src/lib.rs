@@ -42,6 +42,7 @@ mod keys;
 #[cfg(test)]
 mod linear;
 mod marks;
+mod order;
 mod preset;
 mod rows;
 mod safe;
@@ -66,6 +67,7 @@ use crate::engine::{Clues, Engine};
 use crate::explain::Reasons;
 use crate::keys::KeyRules;
 use crate::marks::Marks;
+use crate::order::sort_by_number;
 use crate::rows::{Rows, Source};
 use crate::scan::{KEY_RULE, Texts};
 use crate::tracestate::Tracestates;
@@ -169,9 +171,7 @@ impl Policy for Redact {
         marks.note_texts(engine.take_finds());
         if !changed.is_empty() {
             // They are in order but for those that took several rounds.
-            if !changed.is_sorted() {
-                changed.sort_unstable();
-            }
+            sort_by_number(changed, |text| u128::from(*text));
             let counts = engine.counts().to_vec();
             self.tracestates.redact(batch, changed, engine, edits);
             // Members were counted as parts of their tracestates already.

@@ -6,6 +6,7 @@
 use spansieve_plugin::edits::NewValue;
 use spansieve_plugin::{Attributes, Batch, Column, Edits, Kind, Text, Value};
 
+use crate::order::sort_by_number;
 use crate::rows::Rows;
 
 /// The fields that hits are counted for.
@@ -99,7 +100,7 @@ impl Marks {
             return;
         }
         for finds in [&mut self.texts, &mut self.rows, &mut self.names] {
-            finds.sort_unstable();
+            sort_by_number(finds, |(of, rule)| u128::from(*of) << 16 | u128::from(*rule));
             finds.dedup();
         }
         let mut hits = std::mem::take(&mut self.hits);
@@ -187,7 +188,7 @@ impl<'b> Look<'_, 'b> {
 
     /// Takes what was found in one place.
     fn take(&mut self, field: usize) {
-        self.place.sort_unstable();
+        sort_by_number(&mut self.place, |rule| u128::from(*rule));
         self.place.dedup();
         for rule in self.place.drain(..) {
             self.hits[usize::from(rule)][field] += 1;
@@ -205,12 +206,16 @@ fn of(finds: &[(u32, u16)], index: u32) -> impl Iterator<Item = u16> {
 /// Writes the names of rules into the mark, beside those that are in it already.
 fn mark(attributes: &Attributes<'_>, key: &str, rules: &[u16], names: &[String], edits: &mut Edits) {
     let present = attributes.find(key);
-    let mut all: Vec<&str> = rules.iter().map(|rule| names[usize::from(*rule)].as_str()).collect();
+    let mut all: Vec<&str> = Vec::new();
+    let mut add = |name| {
+        if let Err(place) = all.binary_search(&name) {
+            all.insert(place, name);
+        }
+    };
+    rules.iter().for_each(|rule| add(&names[usize::from(*rule)]));
     if let Some(Value::Array(before)) = present.map(|row| row.value()) {
-        all.extend(before.iter().filter_map(|row| row.text()).map(|text| text.as_str()));
+        before.iter().filter_map(|row| row.text()).for_each(|text| add(text.as_str()));
     }
-    all.sort_unstable();
-    all.dedup();
     let all: Vec<_> = all.into_iter().map(NewValue::Str).collect();
     match present {
         Some(row) => edits.set(row, &all[..]),

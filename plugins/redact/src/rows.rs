@@ -10,6 +10,7 @@ use crate::engine::{Clues, Engine};
 use crate::explain::Finding;
 use crate::keys::KeyRules;
 use crate::marks::Marks;
+use crate::order::sort_by_number;
 use crate::scan::TextsBuf;
 
 /// Memory for looking at rows.
@@ -41,6 +42,17 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    /// Sorts as the value itself does.
+    pub(crate) fn number(self) -> u64 {
+        let (pool, index) = match self {
+            Source::Text(index) => (0, index),
+            Source::Int(index) => (1, index),
+            Source::Double(index) => (2, index),
+            Source::Bytes(index) => (3, index),
+        };
+        pool << 32 | u64::from(index)
+    }
+
     /// What a row of this kind names, if it is in a pool.
     pub(crate) fn of(kind: Kind, value: u32) -> Option<Self> {
         match kind {
@@ -109,7 +121,7 @@ impl Rows {
             }
         }
         for named in [&mut self.named, &mut self.named_ints] {
-            named.sort_unstable_by_key(|(index, _)| *index);
+            sort_by_number(named, |(index, _)| u128::from(*index));
             named.dedup_by(|same, first| {
                 first.1 |= if same.0 == first.0 { same.1 } else { 0 };
                 same.0 == first.0
@@ -169,9 +181,9 @@ impl Rows {
         if found.is_empty() {
             return;
         }
-        found.sort_unstable_by_key(|(source, _)| *source);
+        sort_by_number(found, |(source, _)| u128::from(source.number()));
         let mut finds: Vec<_> = engine.take_finds().into_iter().map(|(index, rule)| (of[index as usize], rule)).collect();
-        finds.sort_unstable();
+        sort_by_number(&mut finds, |(source, rule)| u128::from(source.number()) << 16 | u128::from(*rule));
         for row in batch.rows() {
             let source = match row.kind() {
                 Kind::Str => continue,

@@ -12,6 +12,7 @@ use crate::detect::Hit;
 use crate::engine::{Clues, Engine, Reading};
 use crate::explain::Finding;
 use crate::marks::Marks;
+use crate::order::sort_by_number;
 use crate::rows::{Rows, each_leaf};
 use crate::scan::TextsBuf;
 
@@ -198,7 +199,19 @@ impl UrlRows {
 
     /// Leaves the places whose texts the options or other rules change, and copies each of these texts.
     fn select(&mut self, batch: &Batch<'_>, changed: &[u32], done: &Done) {
-        self.places.sort_unstable();
+        sort_by_number(&mut self.places, |(text, form, place)| {
+            let form = match form {
+                Form::Url => 0,
+                Form::Query => 1,
+                Form::Fragment => 2,
+                Form::Name { call } => 3 + u128::from(*call),
+            };
+            let place = match place {
+                Place::Row(row) => u128::from(*row),
+                Place::Name(span) => 1 << 32 | u128::from(*span),
+            };
+            u128::from(*text) << 64 | form << 48 | place
+        });
         self.places.dedup();
         self.texts.clear();
         self.forms.clear();
