@@ -13,6 +13,8 @@
 mod forms;
 mod rewrite;
 
+use std::cmp::Reverse;
+
 use crate::action::Writer;
 use crate::assign::Assignments;
 use crate::command::{self, Language, Lexer, System};
@@ -333,11 +335,12 @@ impl Engine {
 
     /// By their places, then by their rules; of several forms of one find the best comes first.
     fn sort_hits(&mut self) {
-        sort_by_number(&mut self.hits, |hit| {
-            let place = u128::from(hit.start) << 96 | u128::from(hit.end) << 64;
-            let worse = (i16::from(i8::MAX) - i16::from(hit.grade)) as u8;
-            place | u128::from(hit.rule) << 48 | u128::from(hit.action) << 40 | u128::from(worse) << 32 | u128::from(hit.form)
-        });
+        let rest = |hit: &Hit| (hit.end, hit.rule, hit.action, Reverse(hit.grade), hit.form);
+        let order = |a: &Hit, b: &Hit| a.start.cmp(&b.start).then_with(|| rest(a).cmp(&rest(b)));
+        // They are in order where only shapes or only a lexer found something.
+        if !self.hits.is_sorted_by(|a, b| order(a, b).is_le()) {
+            self.hits.sort_unstable_by(order);
+        }
     }
 
     /// Fills `found` with what all rules find in texts as they are.

@@ -1,4 +1,5 @@
-//! Sorting, of one kind for everything: each kind of sorting is some twenty kilobytes of code that a host has to compile before the first span.
+//! Sorting, of one kind for everything that is not sorted in every batch: each kind of sorting is some twenty kilobytes of code that a host has to
+//! compile before the first span.
 
 /// Sorts by a number. What has the same number stays in its order.
 pub(crate) fn sort_by_number<T>(items: &mut Vec<T>, number: impl Fn(&T) -> u128) {
