@@ -142,6 +142,13 @@ impl CustomRule {
         &self.literals
     }
 
+    /// Whether it may match a number as it is written: not where every match has a literal with something else in it.
+    pub(crate) fn may_match_numbers(&self) -> bool {
+        let is_numeric =
+            |literal: &Literal| literal.text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'));
+        self.literals.is_empty() || self.literals.iter().any(is_numeric)
+    }
+
     /// Whether a match may have a `?` in it, which takes the place of values in commands.
     pub(crate) fn matches_placeholders(&self) -> bool {
         self.matches_placeholders
@@ -362,6 +369,13 @@ mod tests {
         assert_eq!(found_with(r"\d{4}", check, &["1230 1231"]), ["1230"]);
         let allow = Options { allow: SafeValues::new(vec![crate::safe::Value::Exact(b"1234".to_vec())]), ..Options::default() };
         assert_eq!(found_with(r"\d{4}", allow, &["1234 5678"]), ["5678"]);
+    }
+
+    #[test]
+    fn rules_that_may_match_numbers_are_known() {
+        let matches = |pattern| CustomRule::new(pattern, 20, Options::default()).unwrap().may_match_numbers();
+        assert!([r"\d{6}", "^1234", "12-?34", "(?:404|ORD-)", "."].into_iter().all(matches));
+        assert!(![r"ORD-\d{6}", r"\d+ pieces", "(?:ghp_|gho_)[0-9]+"].into_iter().any(matches));
     }
 
     #[test]

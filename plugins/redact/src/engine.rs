@@ -153,9 +153,9 @@ impl Engine {
         self.kinds
     }
 
-    /// Whether there are custom rules, which may match anything.
-    pub(crate) fn has_custom_rules(&self) -> bool {
-        !self.custom.is_empty()
+    /// Whether a custom rule may match a number.
+    pub(crate) fn asks_for_numbers(&self) -> bool {
+        self.custom.iter().any(CustomRule::may_match_numbers)
     }
 
     /// For each rule, how often it has found something; the caller may set the counts back.

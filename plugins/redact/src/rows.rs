@@ -154,7 +154,7 @@ impl Rows {
         marks: &mut Marks,
         edits: &mut Edits,
     ) {
-        self.gather(batch, engine.has_custom_rules());
+        self.gather(batch, engine.asks_for_numbers());
         if self.of.is_empty() {
             return;
         }
@@ -205,7 +205,7 @@ impl Rows {
         above: &mut KeysAbove<'_>,
         engine: &mut Engine,
     ) -> Vec<(Source, Finding)> {
-        self.gather(batch, engine.has_custom_rules());
+        self.gather(batch, engine.asks_for_numbers());
         let Rows { texts, of, named_ints, .. } = self;
         let kinds_of = |source: &Source| match source {
             Source::Int(int) => named_ints.binary_search_by_key(int, |(index, _)| *index).ok().map(|place| named_ints[place].1),
