@@ -100,13 +100,14 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     let count = if args.quick { 30 } else { 600 };
     let mut times = Times::default();
     if let Some(stage) = &args.only {
+        ensure!(stage == "crossing" || policy.plugins().any(|name| name == stage), "there is no stage {stage}");
         for _ in 0..20 * count {
             match stage.as_str() {
                 "crossing" => rounds.crossing(&mut times),
                 _ => rounds.alone(&mut times),
             }
         }
-        let (least, median) = times.of(stage).with_context(|| format!("there is no stage {stage}"))?;
+        let (least, median) = times.of(stage).unwrap_or_default();
         writeln!(stdout(), "{stage}: {least:.0} ns a span, median {median:.0}")?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -21,8 +21,11 @@ pub(crate) use rustc::stand_in_for_rustc;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Folders of plugin crates, each with a Cargo.toml and a library of crate type "cdylib"
-    #[arg(required = true, value_name = "DIR")]
+    #[arg(required_unless_present = "module", value_name = "DIR")]
     dirs: Vec<PathBuf>,
+    /// Wrap a core module that another toolchain made, instead of building one; its exports are named as wit-bindgen names them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dirs", "prebuilt"], requires = "out")]
+    module: Option<PathBuf>,
     /// Where to write the component [default: spansieve/NAME.wasm in cargo's target folder]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -53,6 +56,13 @@ struct Built {
 }
 
 pub(crate) fn run(args: Args) -> Result<ExitCode> {
+    if let (Some(module), Some(out)) = (&args.module, &args.out) {
+        let bytes = std::fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
+        let component = component::wrap(&bytes).with_context(|| format!("cannot wrap {}", module.display()))?;
+        write(out, &component.bytes)?;
+        writeln!(stdout(), "{}\n  {} bytes; imports {}", out.display(), component.bytes.len(), listed(&component.imports))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     ensure!(args.out.is_none() || args.dirs.len() == 1, "--out names one file, but there are {} plugins to build", args.dirs.len());
     let options = cargo::Options { locked: args.locked || args.prebuilt.is_some(), offline: args.offline };
     for dir in &args.dirs {
@@ -94,10 +104,14 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 fn report(out: &Path, built: &Built) -> Result<()> {
-    let imports = if built.imports.is_empty() { "nothing".to_owned() } else { built.imports.join(", ") };
+    let imports = listed(&built.imports);
     let (size, took, rustc) = (built.bytes.len(), built.took.as_secs_f64(), &built.rustc);
     let mut stdout = stdout();
     writeln!(stdout, "{}\n  {size} bytes, in {took:.1} s with {rustc}", out.display())?;
     writeln!(stdout, "  imports {imports}; exports {}", component::PLUGIN)?;
     Ok(())
+}
+
+fn listed(imports: &[String]) -> String {
+    if imports.is_empty() { "nothing".to_owned() } else { imports.join(", ") }
 }

@@ -18,7 +18,7 @@ use spansieve_runtime::{Batch, Chain, Policy};
 
 use crate::run::diff::{self, places};
 use crate::run::summary::Summary;
-use crate::run::{CHUNK, input, now_of};
+use crate::run::{input, now_of};
 use crate::{EXIT_CODES, warn};
 use log::{Finding, Said};
 
@@ -114,15 +114,7 @@ fn batches(file: Option<PathBuf>) -> Result<Vec<Batch>> {
         batch.now = now_of(&batch);
         return Ok(vec![batch]);
     }
-    let mut traces = input::parse(vec![(origin, bytes)])?;
-    let chunks = traces.chunks(CHUNK);
-    let encode = |chunk: &Vec<u32>| {
-        let mut batch = Batch::new();
-        traces.encode(chunk, &mut batch);
-        batch.now = now_of(&batch);
-        batch
-    };
-    Ok(chunks.iter().map(encode).collect())
+    Ok(input::batches(input::parse(vec![(origin, bytes)])?))
 }
 
 /// What a plugin did.

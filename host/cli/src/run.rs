@@ -58,7 +58,7 @@ enum Format {
 }
 
 /// Spans in a batch, unless a trace has more: what the processor in an application passes too.
-pub(crate) const CHUNK: usize = 512;
+const CHUNK: usize = 512;
 
 pub(crate) fn run(args: Args) -> Result<ExitCode> {
     let policy = match &args.policy {

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, HasSelf, Linker};
 
+use crate::compilers::Compilers;
 use crate::engine::Engine;
 use crate::host::HostState;
 use crate::host::bindings::{self, PolicyPre};
@@ -34,7 +35,7 @@ impl Compiled {
     ///
     /// # Errors
     /// When it is none, or not for this contract, or takes too long; the message says why.
-    pub(crate) fn new(bytes: &[u8], limits: &Limits) -> Result<Arc<Compiled>, CompileError> {
+    pub(crate) fn new(bytes: &[u8], limits: &Limits, compilers: &Compilers) -> Result<Arc<Compiled>, CompileError> {
         static IN_USE: Mutex<Option<HashMap<Name, Weak<Compiled>>>> = Mutex::new(None);
         let engine = Engine::shared(limits.stack).map_err(CompileError::Host)?;
         let name = (Sha256::digest(bytes).into(), engine.stack);
@@ -45,7 +46,7 @@ impl Compiled {
         if let Some(compiled) = known {
             return Ok(compiled);
         }
-        let compiled = Arc::new(link(engine.clone(), &component(&engine, bytes, limits)?)?);
+        let compiled = Arc::new(link(engine.clone(), &component(&engine, bytes, limits, compilers)?)?);
         let mut in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
         let in_use = in_use.get_or_insert_default();
         in_use.retain(|_, compiled| compiled.strong_count() > 0);
@@ -66,7 +67,7 @@ impl From<String> for CompileError {
     }
 }
 
-fn component(engine: &Engine, bytes: &[u8], limits: &Limits) -> Result<Component, CompileError> {
+fn component(engine: &Engine, bytes: &[u8], limits: &Limits, compilers: &Compilers) -> Result<Component, CompileError> {
     if !bytes.starts_with(b"\0asm") {
         return Err(format!("not a component: {}", if bytes.is_empty() { "the file is empty" } else { "it is not WebAssembly" }).into());
     }
@@ -81,10 +82,11 @@ fn component(engine: &Engine, bytes: &[u8], limits: &Limits) -> Result<Component
         return Ok(cached);
     }
     let (reply, answer) = sync_channel(1);
+    let pool = compilers.pool().map_err(CompileError::Host)?;
     let (compiler, bytes_to_compile) = (engine.wasmtime.clone(), bytes.to_vec());
     // The compiler can't be interrupted. In a thread of its own it is at least not waited for.
     let compile = move || {
-        let _ = reply.send(Component::new(&compiler, bytes_to_compile));
+        let _ = reply.send(pool.install(|| Component::new(&compiler, bytes_to_compile)));
     };
     std::thread::Builder::new()
         .name("spansieve-compile".into())

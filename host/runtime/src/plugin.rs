@@ -10,6 +10,7 @@ use wasmtime::Store;
 use crate::batch::{Batch, ColumnSet, EditBounds, Edited};
 use crate::call::{MAX_MESSAGE, cause, enter};
 use crate::compiled::{CompileError, Compiled};
+use crate::compilers::Compilers;
 use crate::error::{CallError, CallErrorKind, LoadError, LoadErrorKind, one_line};
 use crate::host::bindings::{self, exports::spansieve::policy::plugin as contract};
 use crate::host::{HostState, LogBudget};
@@ -112,14 +113,14 @@ impl Renewal {
 }
 
 impl Plugin {
-    /// Compiles a component (or takes it from the cache), asks it what it is, checks its configuration against the schema
+    /// Compiles a component on one thread (or takes it from the cache), asks it what it is, checks its configuration against the schema
     /// that it gives, and configures it.
     ///
     /// # Errors
     /// When the bytes are not a plugin for this version of the contract, import anything but its host interface, or the
     /// plugin refuses its configuration. The message is for the operator.
     pub fn load(component: &[u8], options: PluginOptions) -> Result<Plugin, LoadError> {
-        Plugin::of_compiled(Compiled::new(component, &options.limits), options)
+        Plugin::of_compiled(Compiled::new(component, &options.limits, &Compilers::new(1)), options)
     }
 
     pub(crate) fn of_compiled(compiled: Result<Arc<Compiled>, CompileError>, options: PluginOptions) -> Result<Plugin, LoadError> {

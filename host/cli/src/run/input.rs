@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use spansieve_otlp::{Input, Traces};
+use spansieve_runtime::Batch;
 
+use super::{CHUNK, now_of};
 use crate::warn;
 
 /// Reads all files; standard input for `-` or where there are none.
@@ -13,6 +15,18 @@ pub(crate) fn read(files: &[PathBuf]) -> Result<Traces> {
     let standard_input = [PathBuf::from("-")];
     let files = if files.is_empty() { &standard_input } else { files };
     parse(files.iter().map(|path| bytes(path)).collect::<Result<_>>()?)
+}
+
+/// The spans as an application would pass them, some at a time.
+pub(crate) fn batches(mut traces: Traces) -> Vec<Batch> {
+    let chunks = traces.chunks(CHUNK);
+    let encode = |chunk: &Vec<u32>| {
+        let mut batch = Batch::new();
+        traces.encode(chunk, &mut batch);
+        batch.now = now_of(&batch);
+        batch
+    };
+    chunks.iter().map(encode).collect()
 }
 
 /// Reads what files hold, each with what it is called in messages.
