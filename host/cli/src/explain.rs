@@ -15,17 +15,14 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use spansieve_runtime::text::{self, Item, Line, Style, layout};
 use spansieve_runtime::{Batch, Chain, Policy};
+use tracing::Level;
 
+use crate::plugin_log::{self, Said};
 use crate::run::diff::{self, places};
 use crate::run::summary::Summary;
 use crate::run::{input, now_of};
 use crate::{EXIT_CODES, warn};
-use log::{Finding, Said};
-
-pub(crate) use log::capture;
-
-/// What of the log is shown: not what plugins say, which is printed anyway.
-pub(crate) const LOG: &str = "warn,spansieve::plugin=off";
+use log::Finding;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -64,7 +61,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     }
     ask_to_explain(&mut policy)?;
     let mut chain = Chain::load(&policy)?;
-    log::take();
+    plugin_log::take();
     let mut out = BufWriter::new(anstream::stdout().lock());
     let mut summary = Summary::default();
     for given in batches(args.file)? {
@@ -74,7 +71,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         let told = Told { given: &given, steps: &steps, keys: keys(&last), last, show_values: args.show_values };
         out.write_all(told.text().as_bytes()).context("cannot write to standard output")?;
         for step in &steps {
-            let lines = step.lines.iter().filter(|line| args.show_values || !line.is_debug);
+            let lines = step.lines.iter().filter(|line| args.show_values || line.level != Level::DEBUG);
             lines.for_each(|line| anstream::eprintln!("{}: {}", step.plugin, line.message));
         }
     }
@@ -131,7 +128,7 @@ struct Step {
 fn pass(chain: &mut Chain, given: &Batch) -> (Vec<Step>, Batch, spansieve_runtime::Outcome) {
     let (mut steps, mut before, mut batch) = (Vec::new(), given.clone(), given.clone());
     let outcome = chain.run_observed(&mut batch, &mut |plugin, after| {
-        let (findings, lines) = log::split(log::take(), plugin);
+        let (findings, lines) = log::split(plugin_log::take(), plugin);
         let before = std::mem::replace(&mut before, after.clone());
         steps.push(Step { plugin: plugin.to_owned(), before, after: after.clone(), findings, lines });
     });

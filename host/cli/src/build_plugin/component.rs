@@ -1,6 +1,7 @@
 //! From a core module to a component of the world `spansieve:policy/policy`.
 
 use anyhow::{Context, Result, bail, ensure};
+use wasm_encoder::{ProducersField, ProducersSection, Section as _};
 use wit_component::{ComponentEncoder, DecodedWasm, StringEncoding};
 use wit_parser::{Resolve, SourceMap, WorldId};
 
@@ -51,8 +52,30 @@ pub(crate) fn wrap(module: &[u8]) -> Result<Component> {
     Ok(Component { bytes, imports })
 }
 
+impl Component {
+    /// Takes a component that a language's own tool made.
+    ///
+    /// # Errors
+    /// When it imports anything but [`HOST`], or does not export [`PLUGIN`].
+    #[expect(dead_code)]
+    pub(super) fn of(bytes: Vec<u8>) -> Result<Component> {
+        let imports = check(&bytes)?;
+        Ok(Component { bytes, imports })
+    }
+
+    /// Writes down what it was made of and by what, as the convention for `producers` sections has it: compilers are told to leave that out, with
+    /// everything else that is not needed.
+    pub(super) fn made_of(&mut self, language: &str, tool: &str) {
+        let (name, version) = tool.split_once(' ').unwrap_or((tool, ""));
+        let mut producers = ProducersSection::new();
+        producers.field("language", ProducersField::new().value(language, ""));
+        producers.field("processed-by", ProducersField::new().value(name, version));
+        producers.append_to(&mut self.bytes);
+    }
+}
+
 /// Checks that a component imports nothing but [`HOST`] and exports [`PLUGIN`], and answers with what it imports.
-pub(super) fn check(component: &[u8]) -> Result<Vec<String>> {
+fn check(component: &[u8]) -> Result<Vec<String>> {
     let DecodedWasm::Component(resolve, world) = wit_component::decode(component)? else {
         bail!("this is a WIT package, not a component");
     };
@@ -64,10 +87,7 @@ pub(super) fn check(component: &[u8]) -> Result<Vec<String>> {
     if let Some(other) = imports.iter().find(|name| *name != HOST) {
         bail!("it imports {other}; a plugin may import {HOST} only");
     }
-    ensure!(
-        exports.iter().any(|name| name == PLUGIN),
-        "it does not export {PLUGIN}; a Rust plugin does so by `spansieve_plugin::export!(MyPolicy);`"
-    );
+    ensure!(exports.iter().any(|name| name == PLUGIN), "it does not export {PLUGIN}");
     Ok(imports)
 }
 
