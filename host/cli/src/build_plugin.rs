@@ -3,8 +3,10 @@
 mod cargo;
 pub(crate) mod component;
 mod go;
+mod javascript;
 mod prebuilt;
 pub(crate) mod project;
+mod python;
 mod rustc;
 mod tool;
 
@@ -110,7 +112,9 @@ fn build(project: &Project, options: cargo::Options) -> Result<Built> {
     let made = match project.language {
         Language::Rust => of_rust(&dir, options),
         Language::Go => go::build(&dir),
-        other => bail!("{other:?} is not there yet"),
+        Language::JavaScript => javascript::build(&dir),
+        Language::Python => python::build(&dir),
+        Language::C => bail!("C is not there yet"),
     };
     let mut made = made.with_context(|| format!("cannot build {}", project.dir.display()))?;
     made.component.made_of(project.language.name(), &made.toolchain);

@@ -13,14 +13,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use spansieve_runtime::text::{self, Item, Line, Style, layout};
+use spansieve_runtime::text::{Item, Line, Style, layout};
 use spansieve_runtime::{Batch, Chain, Policy};
 use tracing::Level;
 
 use crate::plugin_log::{self, Said};
 use crate::run::diff::{self, places};
+use crate::run::input;
 use crate::run::summary::Summary;
-use crate::run::{input, now_of};
 use crate::{EXIT_CODES, warn};
 use log::Finding;
 
@@ -64,7 +64,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     plugin_log::take();
     let mut out = BufWriter::new(anstream::stdout().lock());
     let mut summary = Summary::default();
-    for given in batches(args.file)? {
+    for given in input::read(&args.file.into_iter().collect::<Vec<_>>())?.batches() {
         let (steps, last, outcome) = pass(&mut chain, &given);
         summary.add(given.len(), outcome);
         summary.separate(&mut out)?;
@@ -95,23 +95,6 @@ fn ask_to_explain(policy: &mut Policy) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The spans of a file, as an application would pass them.
-fn batches(file: Option<PathBuf>) -> Result<Vec<Batch>> {
-    let (origin, bytes) = input::bytes(&file.unwrap_or_else(|| "-".into()))?;
-    let is_json = bytes.trim_ascii_start().starts_with(b"{");
-    // Protobuf begins with a byte that no line of text begins with.
-    if let Ok(spans) = str::from_utf8(&bytes)
-        && !is_json
-        && !spans.starts_with('\n')
-    {
-        let mut batch = Batch::new();
-        text::parse(spans, &mut batch).map_err(|error| anyhow::anyhow!("{origin}: {error}"))?;
-        batch.now = now_of(&batch);
-        return Ok(vec![batch]);
-    }
-    Ok(input::batches(input::parse(vec![(origin, bytes)])?))
 }
 
 /// What a plugin did.

@@ -115,11 +115,6 @@ pub(crate) fn size(bytes: usize) -> String {
     }
 }
 
-/// The contract's version, as component names spell it: `0.1.0`.
-pub(crate) fn contract_version() -> &'static str {
-    PLUGIN.rsplit('@').next().unwrap_or_default()
-}
-
 /// Whether this is the name of an interface of the contract, in whatever version.
 pub(crate) fn is_of_contract(name: &str) -> bool {
     [HOST, PLUGIN].iter().filter_map(|known| known.split('@').next()).any(|known| name.split('@').next() == Some(known))

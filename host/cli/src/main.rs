@@ -8,6 +8,8 @@ mod check;
 mod explain;
 mod import;
 mod inspect;
+mod manual;
+mod new;
 mod node;
 mod plugin_log;
 mod progress;
@@ -42,10 +44,13 @@ enum Command {
     Explain(explain::Args),
     Import(import::Args),
     Watch(watch::Args),
+    New(new::Args),
     Build(build_plugin::Args),
     Test(test::Args),
     Inspect(inspect::Args),
     Bench(bench::Args),
+    Completions(manual::Completions),
+    Man(manual::Man),
 }
 
 /// What every subcommand's help ends with.
@@ -67,10 +72,13 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Import(args) => import::run(args),
         Command::Watch(args) => watch::run(args),
+        Command::New(args) => new::run(args),
         Command::Build(args) => build_plugin::run(args),
         Command::Test(args) => test::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Bench(args) => bench::run(args),
+        Command::Completions(args) => manual::completions(args),
+        Command::Man(args) => manual::man(args),
     };
     result.unwrap_or_else(|error| {
         if is_broken_pipe(&error) {

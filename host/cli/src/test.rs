@@ -176,7 +176,9 @@ impl Found {
             }
             return Ok(());
         }
-        let mut entries: Vec<_> = std::fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+        // Without `./` in front of each.
+        let shown = |entry: PathBuf| entry.strip_prefix(".").map_or(entry.clone(), Path::to_owned);
+        let mut entries: Vec<_> = std::fs::read_dir(path)?.map(|entry| Ok(shown(entry?.path()))).collect::<Result<_>>()?;
         entries.sort();
         for entry in entries {
             let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();

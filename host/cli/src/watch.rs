@@ -72,7 +72,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
 
 /// The spans of files, as an application would pass them.
 fn batches(files: &[PathBuf]) -> Result<Vec<Batch>> {
-    Ok(input::batches(input::read(files)?))
+    Ok(input::read(files)?.batches())
 }
 
 struct Watcher {

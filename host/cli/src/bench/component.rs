@@ -116,7 +116,13 @@ pub(super) fn run(file: &Path, args: &Args, input: &Batch) -> Result<ExitCode> {
         line("  and edits applied", of(name, "edits"));
     }
     let mebibytes = |bytes: u64| bytes as f64 / f64::from(1 << 20);
-    let _ = writeln!(text, "memory after {} batches: {:.1} MiB, at most {:.1} MiB", args.batches.max(warm_up + rounds), mebibytes(memory), mebibytes(peak));
+    let _ = writeln!(
+        text,
+        "memory after {} batches: {:.1} MiB, at most {:.1} MiB",
+        args.batches.max(warm_up + rounds),
+        mebibytes(memory),
+        mebibytes(peak)
+    );
     let is_over = args.budget.is_some_and(|budget| total > budget.as_nanos() as f64);
     if let Some(budget) = args.budget {
         let verdict = if is_over { "over" } else { "within" };
@@ -128,7 +134,10 @@ pub(super) fn run(file: &Path, args: &Args, input: &Batch) -> Result<ExitCode> {
             .iter()
             .map(|contestant| {
                 let (call, edits) = (of(contestant.name(), "call"), of(contestant.name(), "edits"));
-                (contestant.name().to_owned(), json!({"call_ns_per_span": call.0, "edits_ns_per_span": edits.0, "call_median_ns_per_span": call.1}))
+                (
+                    contestant.name().to_owned(),
+                    json!({"call_ns_per_span": call.0, "edits_ns_per_span": edits.0, "call_median_ns_per_span": call.1}),
+                )
             })
             .collect();
         let document = json!({"plugins": figures, "bytes": component.len(), "memory_bytes": memory, "most_memory_bytes": peak});

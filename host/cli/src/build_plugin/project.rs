@@ -82,7 +82,8 @@ impl Project {
         let components = std::fs::read_dir(self.dir.join("build")).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
         let components = components.filter(|path| path.extension().is_some_and(|extension| extension == "wasm"));
         let (built, newest) = components.filter_map(|path| Some((modified(&path)?, path))).max()?;
-        (built > self.changed().ok()?).then_some(newest)
+        // File systems tell times in steps of some milliseconds.
+        (built >= self.changed().ok()?).then_some(newest)
     }
 
     /// When a source was changed last.

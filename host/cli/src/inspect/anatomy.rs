@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 use wasmparser::{Encoding, KnownCustom, Parser, Payload};
 use wit_component::DecodedWasm;
 
-use super::{contract_version, is_of_contract, size};
+use super::{is_of_contract, size};
+use crate::build_plugin::component::VERSION;
 
 /// What can be told of a component without running it.
 #[derive(Debug, Default)]
@@ -110,8 +111,8 @@ impl fmt::Display for Anatomy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let listed = |names: &[String], none: &str| if names.is_empty() { none.to_owned() } else { names.join(", ") };
         match self.contract() {
-            Some(version) if version == contract_version() => writeln!(f, "  contract  spansieve:policy {version}")?,
-            Some(version) => writeln!(f, "  contract  spansieve:policy {version}; this version of spansieve has {}", contract_version())?,
+            Some(VERSION) => writeln!(f, "  contract  spansieve:policy {VERSION}")?,
+            Some(version) => writeln!(f, "  contract  spansieve:policy {version}; this version of spansieve has {VERSION}")?,
             None => writeln!(f, "  contract  none: it exports no interface of spansieve:policy")?,
         }
         writeln!(f, "  language  {}", listed(&self.languages, "unknown"))?;
