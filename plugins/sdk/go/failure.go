@@ -1,0 +1,61 @@
+package spansieve
+
+import (
+	"path"
+	"reflect"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// failureText is what is logged of a panic: what it says, and where in the author's source. To be called by the deferred function that
+// recovered it.
+func failureText(panicked any) string {
+	text := panicText(panicked)
+	if place := authorsPlace(); place != "" {
+		text += " (at " + place + ")"
+	}
+	return text
+}
+
+// panicText does without package fmt, which is a fifth of a small component.
+func panicText(panicked any) string {
+	switch v := panicked.(type) {
+	case error:
+		return v.Error()
+	case string:
+		return v
+	case interface{ String() string }:
+		return v.String()
+	}
+	v := reflect.ValueOf(panicked)
+	switch v.Kind() {
+	case reflect.String:
+		return v.String()
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return "panic " + strconv.FormatInt(v.Int(), 10)
+	}
+	return "panic with a value of type " + reflect.TypeOf(panicked).String()
+}
+
+// authorsPlace is the innermost place on the stack that is neither in this SDK nor in Go's own packages, as file:line.
+func authorsPlace() string {
+	var callers [64]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(1, callers[:])])
+	for {
+		frame, more := frames.Next()
+		if isAuthors(frame.Function) {
+			return path.Base(path.Dir(frame.File)) + "/" + path.Base(frame.File) + ":" + strconv.Itoa(frame.Line)
+		}
+		if !more {
+			return ""
+		}
+	}
+}
+
+// isAuthors tells whether a function is of package main, or of a package whose path begins with a domain, as none of Go's own does.
+func isAuthors(function string) bool {
+	const sdk = "github.com/spansieve/spansieve/plugins/sdk/go."
+	first, _, isPath := strings.Cut(function, "/")
+	return strings.HasPrefix(function, "main.") || isPath && strings.Contains(first, ".") && !strings.HasPrefix(function, sdk)
+}
