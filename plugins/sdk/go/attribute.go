@@ -36,14 +36,24 @@ func (a Attribute) Kind() Kind {
 	return KindEmpty
 }
 
+// What asks for a value first asks whether there is an attribute at all, in a function that is small enough to be inlined: most spans do not
+// have the attribute that a policy looks for.
+
 func (a Attribute) is(kind Kind) bool {
-	return a.batch != nil && Kind(a.batch.u8At(ColumnRowKind, a.row)) == kind
+	return Kind(a.batch.u8At(ColumnRowKind, a.row)) == kind
 }
 
 func (a Attribute) raw() uint32 { return a.batch.u32At(ColumnRowValue, a.row) }
 
 // Str is its value if that is a string.
 func (a Attribute) Str() (string, bool) {
+	if a.batch == nil {
+		return "", false
+	}
+	return a.str()
+}
+
+func (a Attribute) str() (string, bool) {
 	if !a.is(KindString) {
 		return "", false
 	}
@@ -52,12 +62,16 @@ func (a Attribute) Str() (string, bool) {
 
 // Is tells whether its value is this string, which is cheaper than comparing what [Attribute.Str] gives.
 func (a Attribute) Is(text string) bool {
+	return a.batch != nil && a.isText(text)
+}
+
+func (a Attribute) isText(text string) bool {
 	return a.is(KindString) && string(a.batch.text(a.raw())) == text
 }
 
 // Text is its value, as a text of the batch, if that is a string.
 func (a Attribute) Text() (Text, bool) {
-	if !a.is(KindString) {
+	if a.batch == nil || !a.is(KindString) {
 		return Text{}, false
 	}
 	return Text{a.batch, a.raw()}, true
@@ -65,7 +79,7 @@ func (a Attribute) Text() (Text, bool) {
 
 // Bool is its value if that is a boolean.
 func (a Attribute) Bool() (value, ok bool) {
-	if !a.is(KindBool) {
+	if a.batch == nil || !a.is(KindBool) {
 		return false, false
 	}
 	return a.raw() != 0, true
@@ -73,6 +87,13 @@ func (a Attribute) Bool() (value, ok bool) {
 
 // Int is its value if that is an integer.
 func (a Attribute) Int() (int64, bool) {
+	if a.batch == nil {
+		return 0, false
+	}
+	return a.int()
+}
+
+func (a Attribute) int() (int64, bool) {
 	if !a.is(KindInt) {
 		return 0, false
 	}
@@ -81,6 +102,13 @@ func (a Attribute) Int() (int64, bool) {
 
 // Double is its value if that is a double.
 func (a Attribute) Double() (float64, bool) {
+	if a.batch == nil {
+		return 0, false
+	}
+	return a.double()
+}
+
+func (a Attribute) double() (float64, bool) {
 	if !a.is(KindDouble) {
 		return 0, false
 	}
@@ -97,7 +125,7 @@ func (a Attribute) Number() (float64, bool) {
 
 // Bytes is a copy of its value if that is bytes.
 func (a Attribute) Bytes() ([]byte, bool) {
-	if !a.is(KindBytes) {
+	if a.batch == nil || !a.is(KindBytes) {
 		return nil, false
 	}
 	return append([]byte{}, a.byteString()...), true
@@ -109,45 +137,60 @@ func (a Attribute) byteString() []byte {
 
 // Items are the elements of its value, if that is an array or a map; those of an array have no keys.
 func (a Attribute) Items() (Attributes, bool) {
-	if !a.is(KindArray) && !a.is(KindMap) {
+	if kind := a.Kind(); kind != KindArray && kind != KindMap {
 		return Attributes{}, false
 	}
 	return a.batch.group(a.raw()), true
 }
 
 // Value is its value as one of Go, deep: nil for an empty one, string, bool, int64, float64, []byte, []any or [Map].
-func (a Attribute) Value() any { return a.valueAt(0) }
-
-func (a Attribute) valueAt(depth int) any {
-	if depth > maxDepth {
+func (a Attribute) Value() any {
+	if a.batch == nil {
 		return nil
 	}
+	rows := nestedRows(a.batch.rows)
+	return a.deep(&rows)
+}
+
+// nestedRows counts down how many rows a value may have, so that one that is nested in itself, against the contract, comes to an end.
+type nestedRows uint32
+
+func (n *nestedRows) take(items Attributes) {
+	if uint32(*n) < items.end-items.start {
+		panic("a value of the batch is nested in itself")
+	}
+	*n -= nestedRows(items.end - items.start)
+}
+
+func (a Attribute) deep(rows *nestedRows) any {
 	switch a.Kind() {
 	case KindString:
 		return a.batch.str(a.raw())
 	case KindBool:
 		return a.raw() != 0
 	case KindInt:
-		n, _ := a.Int()
+		n, _ := a.int()
 		return n
 	case KindDouble:
-		n, _ := a.Double()
+		n, _ := a.double()
 		return n
 	case KindBytes:
 		// Not nil, which would be the empty value.
 		return append([]byte{}, a.byteString()...)
 	case KindArray:
 		items := a.batch.group(a.raw())
+		rows.take(items)
 		values := make([]any, 0, items.Len())
 		for item := range items.All() {
-			values = append(values, item.valueAt(depth+1))
+			values = append(values, item.deep(rows))
 		}
 		return values
 	case KindMap:
 		items := a.batch.group(a.raw())
+		rows.take(items)
 		entries := make(Map, 0, items.Len())
 		for item := range items.All() {
-			entries = append(entries, Entry{item.Key(), item.valueAt(depth + 1)})
+			entries = append(entries, Entry{item.Key(), item.deep(rows)})
 		}
 		return entries
 	}

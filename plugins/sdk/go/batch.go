@@ -152,7 +152,10 @@ func (b *Batch) key(name string) uint32 {
 func (b *Batch) group(index uint32) Attributes {
 	end := b.u32At(ColumnGroupEnd, index)
 	start := b.runStart(ColumnGroupEnd, index)
-	return Attributes{b, index, start, max(start, end)}
+	if start > end || end > b.rows {
+		panic(missing(ColumnRowKind))
+	}
+	return Attributes{b, index, start, end}
 }
 
 // === columns as they lie ===

@@ -74,6 +74,9 @@ func (b *Batch) parse(blob []byte) error {
 	if b.groups > 0 {
 		b.rows = b.u32[ColumnGroupEnd][b.groups-1]
 	}
+	if kinds := len(b.u8[ColumnRowKind]); kinds > 0 && uint64(b.rows) != uint64(kinds) {
+		return errors.New("the groups have " + strconv.FormatUint(uint64(b.rows), 10) + " rows, but there are " + strconv.Itoa(kinds))
+	}
 	return nil
 }
 

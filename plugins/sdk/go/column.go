@@ -113,20 +113,22 @@ type missing Column
 
 func (m missing) Error() string {
 	column := Column(m)
-	if column == ColumnDeclared {
-		return "a slot was read that was not declared: give New's setup.Key the key"
+	switch column {
+	case ColumnDeclared:
+		return "a slot was read that was not declared: it has to come from setup.Key"
+	case ColumnSpanScope, ColumnScopeResource:
+		return ask(column, "PartScope) or setup.Read(spansieve.PartResource")
 	}
 	for part, columns := range partColumns {
 		for _, c := range columns {
-			if c == column && !isShared(column) {
-				return "the batch has no such " + column.String() + ": ask for it in New, with setup.Read(spansieve." + Part(part).String() + ")"
+			if c == column && column > ColumnGroupEnd {
+				return ask(column, Part(part).String())
 			}
 		}
 	}
-	return "the batch has no such " + column.String() + ": ask in New, with setup.Read, for the part whose texts or values these are"
+	return "the batch has no such " + column.String() + ": ask with setup.Read for the part whose texts or values these are"
 }
 
-// isShared tells columns that several parts bring along.
-func isShared(c Column) bool {
-	return c <= ColumnGroupEnd || c == ColumnSpanScope || c == ColumnScopeResource
+func ask(column Column, part string) string {
+	return "the batch has no such " + column.String() + ": ask for it with setup.Read(spansieve." + part + ")"
 }

@@ -131,7 +131,8 @@ func decodeNumber(value any, into reflect.Value, path string, tag reflect.Struct
 			into.SetInt(n)
 		}
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		expected = "an integer from 0 on"
+		expected = "an integer"
+		low = 0
 		n, err := strconv.ParseUint(string(text), 10, size())
 		if ok = ok && err == nil; ok {
 			into.SetUint(n)
@@ -146,11 +147,19 @@ func decodeNumber(value any, into reflect.Value, path string, tag reflect.Struct
 	}
 	if text := tag.Get("min"); text != "" {
 		low, _ = strconv.ParseFloat(text, 64)
-		expected += " of at least " + text
 	}
 	if text := tag.Get("max"); text != "" {
 		high, _ = strconv.ParseFloat(text, 64)
-		expected += " of at most " + text
+	}
+	bounds := []string{}
+	if !math.IsInf(low, 0) {
+		bounds = append(bounds, "at least "+strconv.FormatFloat(low, 'f', -1, 64))
+	}
+	if !math.IsInf(high, 0) {
+		bounds = append(bounds, "at most "+strconv.FormatFloat(high, 'f', -1, 64))
+	}
+	if len(bounds) > 0 {
+		expected += " of " + strings.Join(bounds, " and ")
 	}
 	if n, _ := strconv.ParseFloat(string(text), 64); !ok || n < low || n > high {
 		return mismatch(path, expected, value)

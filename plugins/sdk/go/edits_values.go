@@ -30,7 +30,11 @@ func (e *Edits) bring(value any, depth int) (Kind, uint32) {
 	case NewText:
 		return KindString, v.index
 	case Attribute:
-		return e.copy(v, depth)
+		if v.batch == nil {
+			return KindEmpty, 0
+		}
+		rows := nestedRows(v.batch.rows)
+		return e.copy(v, depth, &rows)
 	case nil:
 		return KindEmpty, 0
 	case []byte:
@@ -135,7 +139,7 @@ func (e *Edits) reflected(v reflect.Value, depth int) (Kind, uint32) {
 }
 
 // copy brings an attribute of the batch, with what is nested in it. Texts, numbers and byte strings are named again, not copied.
-func (e *Edits) copy(a Attribute, depth int) (Kind, uint32) {
+func (e *Edits) copy(a Attribute, depth int, rows *nestedRows) (Kind, uint32) {
 	kind := a.Kind()
 	switch kind {
 	case KindEmpty:
@@ -148,13 +152,14 @@ func (e *Edits) copy(a Attribute, depth int) (Kind, uint32) {
 		return kind, a.raw()
 	}
 	items, _ := a.Items()
+	rows.take(items)
 	group := e.newGroup()
 	for item := range items.All() {
 		key := None
 		if kind == KindMap {
 			key = a.batch.u32At(ColumnKeys, a.batch.u32At(ColumnRowKey, item.row))
 		}
-		kind, value := e.copy(item, depth+1)
+		kind, value := e.copy(item, depth+1, rows)
 		e.added.push(group, key, kind, value)
 	}
 	return kind, group

@@ -38,19 +38,20 @@ func panicText(panicked any) string {
 	return "panic with a value of type " + reflect.TypeOf(panicked).String()
 }
 
-// authorsPlace is the innermost place on the stack that is neither in this SDK nor in Go's own packages, as file:line.
+// authorsPlace is the innermost place of what panicked that is neither in this SDK nor in Go's own packages, as folder/file:line.
 func authorsPlace() string {
 	var callers [64]uintptr
 	frames := runtime.CallersFrames(callers[:runtime.Callers(1, callers[:])])
-	for {
-		frame, more := frames.Next()
-		if isAuthors(frame.Function) {
+	for panicked, more := false, true; more; {
+		var frame runtime.Frame
+		frame, more = frames.Next()
+		if panicked && isAuthors(frame.Function) {
 			return path.Base(path.Dir(frame.File)) + "/" + path.Base(frame.File) + ":" + strconv.Itoa(frame.Line)
 		}
-		if !more {
-			return ""
-		}
+		// Below are the deferred functions that run because of the panic.
+		panicked = panicked || frame.Function == "runtime.gopanic"
 	}
+	return ""
 }
 
 // isAuthors tells whether a function is of package main, or of a package whose path begins with a domain, as none of Go's own does.

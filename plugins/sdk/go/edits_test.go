@@ -1,0 +1,427 @@
+package spansieve_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	spansieve "github.com/spansieve/spansieve/plugins/sdk/go"
+	"github.com/spansieve/spansieve/plugins/sdk/go/spansievetest"
+)
+
+// doing is a policy that does to each batch what a function does.
+type doing func(*spansieve.Batch, *spansieve.Edits)
+
+func (do doing) Process(batch *spansieve.Batch, edits *spansieve.Edits) { do(batch, edits) }
+
+func edit(t *testing.T, before spansievetest.Batch, do doing) spansievetest.After {
+	t.Helper()
+	plugin := spansievetest.New(t, func(struct{}, *spansieve.Setup) (doing, error) { return do, nil }, "")
+	return plugin.RunBatch(before)
+}
+
+func one(keysAndValues ...any) spansievetest.Batch {
+	return spansievetest.BatchOf(spansievetest.NewSpan("a", keysAndValues...))
+}
+
+func same(t *testing.T, found, expected any) {
+	t.Helper()
+	if !reflect.DeepEqual(found, expected) {
+		t.Errorf("found %#v, expected %#v", found, expected)
+	}
+}
+
+func first[V any](values func(func(V) bool)) V {
+	for v := range values {
+		return v
+	}
+	panic("none")
+}
+
+var nested = []any{"a", spansieve.Map{{Key: "k", Value: int64(1)}}}
+
+func TestNothingToChangeIsAnEmptyBlob(t *testing.T) {
+	after := edit(t, one("k", "v"), func(batch *spansieve.Batch, edits *spansieve.Edits) {
+		edits.Text("brought along but named by nothing")
+		span := batch.Span(0)
+		if edits.Update(span, "absent", 1) || edits.Remove(span, "absent") || edits.Insert(span, "k", 1) || edits.Rename(span, "absent", "k") {
+			t.Error("something was edited")
+		}
+	})
+	if len(after.Edits) != 0 {
+		t.Errorf("%d bytes of edits", len(after.Edits))
+	}
+}
+
+func TestAttributesOfEverythingAreEditedByKey(t *testing.T) {
+	before := one("k", 1)
+	before.Resources[0].Attributes = spansievetest.Attributes("r", 1)
+	before.Scopes[0].Attributes = spansievetest.Attributes("s", 1)
+	before.Spans[0].Events = []spansievetest.Event{{Name: "e", Attributes: spansievetest.Attributes("k", 1)}}
+	before.Spans[0].Links = []spansievetest.Link{{Attributes: spansievetest.Attributes("k", 1)}}
+	after := edit(t, before, func(batch *spansieve.Batch, edits *spansieve.Edits) {
+		span := batch.Span(0)
+		edits.Upsert(span, "k", "two")
+		edits.Upsert(first(span.Events()), "k", 2.5)
+		edits.Insert(first(span.Links()), "new", true)
+		edits.Remove(span.Scope(), "s")
+		edits.Add(span.Resource(), "more", map[string]any{"b": nil, "a": []any{1, nil, "x"}})
+	})
+	span := after.Spans[0]
+	same(t, span.Get("k"), "two")
+	same(t, span.Events[0].Attributes, spansievetest.Attributes("k", 2.5))
+	same(t, span.Links[0].Attributes, spansievetest.Attributes("k", int64(1), "new", true))
+	same(t, len(after.Batch.Scopes[0].Attributes), 0)
+	more, _ := after.Batch.Resources[0].Attributes.Get("more")
+	same(t, more, spansieve.Map{{Key: "a", Value: []any{int64(1), nil, "x"}}, {Key: "b", Value: nil}})
+}
+
+func TestEveryTypeOfValue(t *testing.T) {
+	type text string
+	type numbers []uint16
+	pointer := 7
+	given := []any{
+		"s", true, false, 1, int8(-1), int64(math.MinInt64), uint64(5), uint64(math.MaxUint64), 2.5, float32(0.5), math.Copysign(0, -1),
+		[]byte{0, 0xFF}, []byte(nil), []string{"a"}, []int{1, 2}, []float64{0.5}, []any{}, spansieve.Map{}, map[string]string{"k": "v"}, nil, text("t"), numbers{3},
+		&pointer, (*int)(nil), "not \xFF UTF-8", map[text]bool{"x": true, "a": false}, [2]int{1, 2},
+	}
+	expected := []any{
+		"s", true, false, int64(1), int64(-1), int64(math.MinInt64), int64(5), float64(math.MaxUint64), 2.5, 0.5, math.Copysign(0, -1),
+		[]byte{0, 0xFF}, []byte{}, []any{"a"}, []any{int64(1), int64(2)}, []any{0.5}, []any{}, spansieve.Map{}, spansieve.Map{{Key: "k", Value: "v"}}, nil, "t", []any{int64(3)},
+		int64(7), nil, "not \uFFFD UTF-8", spansieve.Map{{Key: "a", Value: false}, {Key: "x", Value: true}}, []any{int64(1), int64(2)},
+	}
+	after := edit(t, one(), func(batch *spansieve.Batch, edits *spansieve.Edits) {
+		for _, value := range given {
+			edits.Add(batch.Span(0), "k", value)
+		}
+	})
+	for i, entry := range after.Spans[0].Attributes {
+		same(t, entry.Value, expected[i])
+	}
+	same(t, len(after.Spans[0].Attributes), len(expected))
+}
+
+func TestAValueOfAnotherTypePanicsWithItsName(t *testing.T) {
+	defer func() {
+		if text := fmt.Sprint(recover()); !strings.Contains(text, "a value of type chan int cannot be the value of an attribute") {
+			t.Error(text)
+		}
+	}()
+	edit(t, one(), func(batch *spansieve.Batch, edits *spansieve.Edits) { edits.Add(batch.Span(0), "k", make(chan int)) })
+}
+
+func TestAValueThatIsNestedTooDeepIsCutOff(t *testing.T) {
+	var deep any = "bottom"
+	for range 100 {
+		deep = []any{deep}
+	}
+	after := edit(t, one(), func(batch *spansieve.Batch, edits *spansieve.Edits) { edits.Add(batch.Span(0), "k", deep) })
+	depth := 0
+	for value, ok := after.Spans[0].Get("k").([]any); ok; value, ok = value[0].([]any) {
+		depth++
+	}
+	same(t, depth, 64)
+}
+
+func TestLookUpsByKeySeeTheEditsBeforeThem(t *testing.T) {
+	after := edit(t, one("old", 1), func(batch *spansieve.Batch, edits *spansieve.Edits) {
+		span := batch.Span(0)
+		check := func(ok bool, what string) {
+			if !ok {
+				t.Error(what)
+			}
+		}
+		check(edits.Rename(span, "old", "new"), "there is an old key")
+		check(edits.Insert(span, "old", 2), "the old key is free")
+		check(!edits.Insert(span, "new", 3), "the new key is taken")
+		edits.Upsert(span, "old", 4)
+		check(edits.Remove(span, "new"), "the new key is there")
+		check(edits.Insert(span, "new", 5), "the new key is free again")
+		check(edits.Rename(span, "new", "newer"), "what was added is renamed")
+		check(edits.Remove(span, "newer"), "and removed")
+		check(!edits.Remove(span, "newer"), "once")
+	})
+	same(t, after.Spans[0].Attributes, spansievetest.Attributes("old", int64(4)))
+}
+
+func TestOfTwoEditsOfTheSameThingTheLaterCounts(t *testing.T) {
+	before := spansievetest.BatchOf(spansievetest.NewSpan("a", "k", 1), spansievetest.NewSpan("b", "k", 1))
+	after := edit(t, before, func(batch *spansieve.Batch, edits *spansieve.Edits) {
+		a, b := batch.Span(0), batch.Span(1)
+		row := a.Attributes().Get("k")
+		edits.SetValue(row, 2)
+		edits.SetValue(row, 3)
+		edits.SetKey(row, "x")
+		edits.SetKey(row, "y")
+		edits.SetName(a, "first")
+		edits.SetName(a, "second")
+		edits.SetMessage(a, "text")
+		edits.ClearMessage(a)
+		for text := range batch.Texts() {
+			if text.Is("b") {
+				edits.ReplaceText(text, "c")
+				edits.ReplaceText(text, "d")
+			}
+		}
+		edits.Drop(a)
+		edits.Keep(a)
+		edits.Keep(b)
+		edits.Drop(b)
+	})
+	same(t, after.Spans[0].Attributes, spansievetest.Attributes("y", int64(3)))
+	same(t, []any{after.Spans[0].Name, after.Spans[0].Message, after.Spans[1].Name}, []any{"second", (*string)(nil), "d"})
+	same(t, []bool{after.IsKept(0), after.IsDropped(0), after.IsDropped(1), after.IsKept(1)}, []bool{true, false, true, false})
+}
+
+func TestARemovedRowStaysRemoved(t *testing.T) {
+	after := edit(t, one("k", 1, "l", 2), func(batch *spansieve.Batch, edits *spansieve.Edits) {
+		row := batch.Span(0).Attributes().Get("k")
+		edits.SetValue(row, 2)
+		edits.SetKey(row, "x")
+		edits.RemoveAttribute(row)
+		edits.RemoveAttribute(row)
+		edits.SetValue(row, []any{1})
+		edits.SetKey(row, "z")
+	})
+	same(t, after.Spans[0].Attributes, spansievetest.Attributes("l", int64(2)))
+	same(t, after.Changed, 1)
+}
+
+func TestNestedValuesThatWereSupersededLeaveNoGroupsBehind(t *testing.T) {
+	deep := []any{[]any{[]any{"x"}}, spansieve.Map{{Key: "k", Value: []any{int64(1)}}}}
+	after := edit(t, one("k", 1, "l", 2), func(batch *spansieve.Batch, edits *spansieve.Edits) {
+		span := batch.Span(0)
+		edits.Update(span, "k", deep)
+		edits.Upsert(span, "n", deep)
+		edits.Update(span, "k", deep)
+		edits.Upsert(span, "n", 1)
+		edits.Upsert(span, "m", deep)
+		edits.Remove(span, "m")
+		edits.Update(span, "l", deep)
+		edits.Remove(span, "l")
+	})
+	same(t, after.Spans[0].Attributes, spansievetest.Attributes("k", deep, "n", int64(1)))
+}
+
+func TestACopiedAttributeBringsWhatIsNestedInIt(t *testing.T) {
+	before := spansievetest.BatchOf(spansievetest.NewSpan("a", "k", nested, "s", "text"), spansievetest.NewSpan("b"))
+	after := edit(t, before, func(batch *spansieve.Batch, edits *spansieve.Edits) {
+		a, b := batch.Span(0).Attributes(), batch.Span(1)
+		text, _ := a.Get("s").Text()
+		edits.Add(b, "copy", a.Get("k"))
+		edits.Add(b, "in", []any{a.Get("k"), text, edits.Text("new")})
+		edits.Add(b, "absent", a.Get("absent"))
+	})
+	same(t, after.Spans[1].Attributes, spansievetest.Attributes("copy", nested, "in", []any{nested, "text", "new"}, "absent", nil))
+}
+
+func TestElementsOfNestedValuesAreEdited(t *testing.T) {
+	after := edit(t, one("k", nested), func(batch *spansieve.Batch, edits *spansieve.Edits) {
+		for row := range batch.Rows() {
+			if n, ok := row.Int(); ok && n == 1 {
+				edits.SetValue(row, "one")
+				edits.SetKey(row, "renamed")
+			}
+		}
+	})
+	same(t, after.Spans[0].Get("k"), []any{"a", spansieve.Map{{Key: "renamed", Value: "one"}}})
+}
+
+func TestAReplacedTextIsReplacedEverywhere(t *testing.T) {
+	before := one("x", "x", "list", []any{"x"})
+	before.Spans[0].Name, before.Spans[0].Message = "x", spansievetest.Some("x")
+	after := edit(t, before, func(batch *spansieve.Batch, edits *spansieve.Edits) {
+		for text := range batch.Texts() {
+			if text.Is("x") {
+				edits.ReplaceText(text, "[é]")
+				edits.Add(batch.Span(0), "k", text)
+			}
+		}
+	})
+	span := after.Spans[0]
+	same(t, []string{span.Name, *span.Message}, []string{"[é]", "[é]"})
+	same(t, span.Attributes, spansievetest.Attributes("[é]", "[é]", "list", []any{"[é]"}, "k", "[é]"))
+}
+
+func TestEveryFieldCanBeSetAndCleared(t *testing.T) {
+	before := one()
+	before.Spans[0].Events = []spansievetest.Event{{Name: "e"}}
+	before.Spans[0].Links = []spansievetest.Link{{}}
+	set := edit(t, before, func(batch *spansieve.Batch, edits *spansieve.Edits) {
+		span := batch.Span(0)
+		edits.SetName(span, "name")
+		edits.SetMessage(span, "message")
+		edits.SetTraceState(span, "t=2")
+		edits.SetStatus(span, spansieve.StatusOK)
+		edits.SetKind(span, spansieve.SpanKindConsumer)
+		edits.SetEventName(first(span.Events()), "event")
+		edits.SetLinkTraceState(first(span.Links()), "t=3")
+		edits.SetScopeName(span.Scope(), "scope")
+		edits.SetScopeVersion(span.Scope(), "9")
+		edits.SetScopeSchemaURL(span.Scope(), "v")
+		edits.SetResourceSchemaURL(span.Resource(), "u")
+	}).Batch
+	expected := before
+	expected.Spans = slices.Clone(before.Spans)
+	span := &expected.Spans[0]
+	span.Name, span.Message, span.TraceState = "name", spansievetest.Some("message"), spansievetest.Some("t=2")
+	span.Status, span.Kind = spansieve.StatusOK, spansieve.SpanKindConsumer
+	span.Events = []spansievetest.Event{{Name: "event", Attributes: spansieve.Map{}}}
+	span.Links = []spansievetest.Link{{TraceState: spansievetest.Some("t=3"), Attributes: spansieve.Map{}}}
+	expected.Scopes = []spansievetest.Scope{{Name: "scope", Version: spansievetest.Some("9"), SchemaURL: spansievetest.Some("v"), Attributes: spansieve.Map{}}}
+	expected.Resources = []spansievetest.Resource{{SchemaURL: spansievetest.Some("u"), Attributes: spansieve.Map{}}}
+	same(t, set, expected)
+
+	cleared := edit(t, set, func(batch *spansieve.Batch, edits *spansieve.Edits) {
+		span := batch.Span(0)
+		edits.ClearMessage(span)
+		edits.ClearTraceState(span)
+		edits.ClearLinkTraceState(first(span.Links()))
+		edits.ClearScopeVersion(span.Scope())
+		edits.ClearScopeSchemaURL(span.Scope())
+		edits.ClearResourceSchemaURL(span.Resource())
+	}).Batch
+	span.Message, span.TraceState, span.Links[0].TraceState = nil, nil, nil
+	expected.Scopes[0].Version, expected.Scopes[0].SchemaURL, expected.Resources[0].SchemaURL = nil, nil, nil
+	same(t, cleared, expected)
+}
+
+func TestEqualNewTextsAreBroughtAlongOnce(t *testing.T) {
+	spans := slices.Repeat([]spansievetest.Span{spansievetest.NewSpan("a")}, 100)
+	after := edit(t, spansievetest.BatchOf(spans...), func(batch *spansieve.Batch, edits *spansieve.Edits) {
+		for span := range batch.Spans() {
+			edits.Add(span, "team", "payments")
+		}
+	})
+	if n := strings.Count(string(after.Edits), "payments"); n != 1 {
+		t.Errorf("it is there %d times", n)
+	}
+}
+
+// A place in the memory of known texts must not be taken for another text that comes to lie at the same address.
+func TestTextsThatAreMadeAnewEachTimeAreToldApart(t *testing.T) {
+	spans := slices.Repeat([]spansievetest.Span{spansievetest.NewSpan("a")}, 5000)
+	after := edit(t, spansievetest.BatchOf(spans...), func(batch *spansieve.Batch, edits *spansieve.Edits) {
+		buffer := []byte("0000")
+		for span := range batch.Spans() {
+			copy(buffer, fmt.Sprintf("%04d", span.Index()))
+			edits.Add(span, "k"+string(buffer[:1]), string(buffer))
+		}
+	})
+	for i, span := range after.Spans {
+		text := fmt.Sprintf("%04d", i)
+		same(t, span.Attributes, spansievetest.Attributes("k"+text[:1], text))
+	}
+}
+
+func TestOneBuilderServesManyBatches(t *testing.T) {
+	round := 0
+	plugin := spansievetest.New(t, func(struct{}, *spansieve.Setup) (doing, error) {
+		return func(batch *spansieve.Batch, edits *spansieve.Edits) {
+			if round != 1 {
+				edits.Upsert(batch.Span(0), "k", "v")
+				edits.Upsert(batch.Span(0), "l", "v")
+			}
+		}, nil
+	}, "")
+	for ; round < 3; round++ {
+		expected := spansievetest.Attributes("k", "v", "l", "v")
+		if round == 1 {
+			expected = spansievetest.Attributes("k", int64(1))
+		}
+		same(t, plugin.Run(spansievetest.NewSpan("a", "k", round)).Spans[0].Attributes, expected)
+	}
+}
+
+// Whatever is done to attributes by key and by row, in whatever order, the host accepts the edits, and they do the same as on a plain list.
+func TestRandomEditsDoWhatTheyWouldDoToAPlainList(t *testing.T) {
+	random := rand.New(rand.NewSource(1))
+	keys := []string{"a", "b", "c", "d", "e", "f"}
+	value := func(n int) any {
+		return []any{
+			int64(n), fmt.Sprint("text ", n), []any{int64(n), []any{fmt.Sprint(n)}, spansieve.Map{}},
+			spansieve.Map{{Key: "k", Value: spansieve.Map{{Key: "l", Value: []any{int64(n)}}}}, {Key: "m", Value: true}},
+		}[n%4]
+	}
+	type entry struct {
+		row   int // -1 for one that was added
+		key   string
+		value any
+	}
+	for range 2000 {
+		var list []entry
+		given := spansievetest.NewSpan("s")
+		for row := range random.Intn(4) {
+			list = append(list, entry{row, keys[row], value(row)})
+			given.Attributes = append(given.Attributes, spansieve.Entry{Key: keys[row], Value: value(row)})
+		}
+		rows := len(list)
+		after := edit(t, spansievetest.BatchOf(given), func(batch *spansieve.Batch, edits *spansieve.Edits) {
+			span := batch.Span(0)
+			for step := range random.Intn(12) {
+				key, n := keys[random.Intn(len(keys))], step+10
+				place := slices.IndexFunc(list, func(e entry) bool { return e.key == key })
+				ok := true
+				switch what := random.Intn(8); {
+				case what == 0:
+					ok = edits.Insert(span, key, value(n)) == (place < 0)
+					if place < 0 {
+						list = append(list, entry{-1, key, value(n)})
+					}
+				case what == 1:
+					edits.Upsert(span, key, value(n))
+					if place < 0 {
+						list = append(list, entry{-1, key, value(n)})
+					} else {
+						list[place].value = value(n)
+					}
+				case what == 2:
+					ok = edits.Update(span, key, value(n)) == (place >= 0)
+					if place >= 0 {
+						list[place].value = value(n)
+					}
+				case what == 3:
+					ok = edits.Remove(span, key) == (place >= 0)
+					list = slices.DeleteFunc(list, func(e entry) bool { return e.key == key })
+				case what == 4:
+					to := keys[random.Intn(len(keys))]
+					// Two attributes of one key are another matter.
+					if !slices.ContainsFunc(list, func(e entry) bool { return e.key == to }) {
+						ok = edits.Rename(span, key, to) == (place >= 0)
+						if place >= 0 {
+							list[place].key = to
+						}
+					}
+				case rows > 0:
+					number := random.Intn(rows)
+					row := batch.Span(0).Attributes().Get(keys[number])
+					place := slices.IndexFunc(list, func(e entry) bool { return e.row == number })
+					if what == 5 {
+						edits.SetValue(row, value(n))
+						if place >= 0 {
+							list[place].value = value(n)
+						}
+					} else if what == 6 {
+						edits.RemoveAttribute(row)
+						list = slices.DeleteFunc(list, func(e entry) bool { return e.row == number })
+					}
+				}
+				if !ok {
+					t.Fatalf("%q was found, or not, against the list", key)
+				}
+			}
+		})
+		expected := spansieve.Map{}
+		for _, e := range list {
+			expected = append(expected, spansieve.Entry{Key: e.key, Value: e.value})
+		}
+		same(t, after.Spans[0].Attributes, expected)
+		if t.Failed() {
+			return
+		}
+	}
+}
