@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"structs"
 	"unsafe"
+
+	"github.com/spansieve/spansieve/plugins/sdk/go/internal/failure"
 )
 
 // What the component exports and imports, as the canonical ABI has it: strings and lists are a pointer and a length, results of more than a
@@ -69,7 +71,7 @@ func argumentBytes(first unsafe.Pointer, len uint32) []byte {
 func report() {
 	if panicked := recover(); panicked != nil {
 		importing = false
-		hostLog(LevelError, failureText(panicked))
+		hostLog(LevelError, failure.Text(panicked))
 		exit(2)
 	}
 }

@@ -13,8 +13,9 @@ const maxDepth = 64
 //
 // Where a value is taken, it may be a string, a bool, any integer or float, a []byte, a slice ([]any, []string, []int and so on) or a map (a
 // [Map], which keeps its order, or a map with keys that are strings, which is sorted); nil is the empty value. An [Attribute] is copied with
-// all that is nested in it, and a [Text] or a [NewText] is named rather than copied. Types that are made of these are taken too. Anything
-// else panics. Strings that are not UTF-8 have what is wrong in them replaced by U+FFFD.
+// all that is nested in it, and a [Text] or a [NewText] is named rather than copied. A [Timestamp] and a [time.Duration] are integers of
+// nanoseconds; ids, a [SpanKind], a [Status] and a [TraceReason] are strings. Types that are made of these are taken too. Anything else
+// panics. Unsigned integers that are too great become doubles. In strings that are not UTF-8 what is wrong is replaced by U+FFFD.
 type Edits struct {
 	batch *Batch
 	base  base

@@ -55,6 +55,18 @@ func (e *Edits) bring(value any, depth int) (Kind, uint32) {
 			e.added.push(group, e.texts.intern(entry.Key), kind, value)
 		}
 		return KindMap, group
+	case Timestamp:
+		return KindInt, e.int(int64(v))
+	case TraceID:
+		return KindString, e.texts.intern(v.String())
+	case SpanID:
+		return KindString, e.texts.intern(v.String())
+	case SpanKind:
+		return KindString, e.texts.intern(v.String())
+	case Status:
+		return KindString, e.texts.intern(v.String())
+	case TraceReason:
+		return KindString, e.texts.intern(v.String())
 	case map[string]any:
 		return bringMap(e, v, depth)
 	case map[string]string:

@@ -15,8 +15,7 @@ func (policy) Process(batch *spansieve.Batch, edits *spansieve.Edits) {
 		attributes := span.Attributes()
 		if drop, _ := attributes.Get("drop").Bool(); drop {
 			edits.Drop(span)
-		}
-		if keep, _ := attributes.Get("keep").Bool(); keep {
+		} else if keep, _ := attributes.Get("keep").Bool(); keep {
 			edits.Keep(span)
 		}
 	}

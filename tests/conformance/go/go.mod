@@ -1,4 +1,4 @@
-module github.com/spansieve/spansieve/tests/conformance/go
+module github.com/spansieve/spansieve/tests/conformance
 
 go 1.24
 

@@ -1,4 +1,4 @@
-package spansieve_test
+package tests
 
 import (
 	"encoding/binary"

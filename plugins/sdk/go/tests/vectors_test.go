@@ -1,4 +1,4 @@
-package spansieve_test
+package tests
 
 import (
 	"encoding/hex"
@@ -18,7 +18,7 @@ import (
 // The test vectors of the contract, read through this SDK's views, have to say what the text beside each says; and so have they when
 // what was read is written again.
 
-const vectors = "../../../wit/vectors/"
+const vectors = "../../../../wit/vectors/"
 
 func vector(t *testing.T, name string) []byte {
 	t.Helper()

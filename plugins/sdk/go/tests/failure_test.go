@@ -1,4 +1,4 @@
-package spansieve_test
+package tests
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	spansieve "github.com/spansieve/spansieve/plugins/sdk/go"
+	"github.com/spansieve/spansieve/plugins/sdk/go/internal/failure"
 )
 
 func line() int {
@@ -36,7 +37,7 @@ func TestAFailureIsToldWithItsPlaceInTheAuthorsSource(t *testing.T) {
 		}[i]
 		func() {
 			defer func() {
-				same(t, spansieve.FailureText(recover()), fmt.Sprintf("%s (at go/failure_test.go:%d)", expected, at+2+i))
+				same(t, failure.Text(recover()), fmt.Sprintf("%s (at tests/failure_test.go:%d)", expected, at+2+i))
 			}()
 			fails()
 		}()

@@ -1,4 +1,5 @@
-package spansieve
+// Package failure says what a policy failed of, and where.
+package failure
 
 import (
 	"path"
@@ -8,9 +9,9 @@ import (
 	"strings"
 )
 
-// failureText is what is logged of a panic: what it says, and where in the author's source. To be called by the deferred function that
+// Text is what is logged of a panic: what it says, and where in the author's source. To be called by the deferred function that
 // recovered it.
-func failureText(panicked any) string {
+func Text(panicked any) string {
 	text := panicText(panicked)
 	if place := authorsPlace(); place != "" {
 		text += " (at " + place + ")"
@@ -56,7 +57,10 @@ func authorsPlace() string {
 
 // isAuthors tells whether a function is of package main, or of a package whose path begins with a domain, as none of Go's own does.
 func isAuthors(function string) bool {
-	const sdk = "github.com/spansieve/spansieve/plugins/sdk/go."
+	const sdk = "github.com/spansieve/spansieve/plugins/sdk/go"
+	if rest, ok := strings.CutPrefix(function, sdk); ok && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "/internal/")) {
+		return false
+	}
 	first, _, isPath := strings.Cut(function, "/")
-	return strings.HasPrefix(function, "main.") || isPath && strings.Contains(first, ".") && !strings.HasPrefix(function, sdk)
+	return strings.HasPrefix(function, "main.") || isPath && strings.Contains(first, ".")
 }

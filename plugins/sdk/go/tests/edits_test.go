@@ -1,4 +1,4 @@
-package spansieve_test
+package tests
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	spansieve "github.com/spansieve/spansieve/plugins/sdk/go"
 	"github.com/spansieve/spansieve/plugins/sdk/go/spansievetest"
@@ -88,11 +89,13 @@ func TestEveryTypeOfValue(t *testing.T) {
 		"s", true, false, 1, int8(-1), int64(math.MinInt64), uint64(5), uint64(math.MaxUint64), 2.5, float32(0.5), math.Copysign(0, -1),
 		[]byte{0, 0xFF}, []byte(nil), []string{"a"}, []int{1, 2}, []float64{0.5}, []any{}, spansieve.Map{}, map[string]string{"k": "v"}, nil, text("t"), numbers{3},
 		&pointer, (*int)(nil), "not \xFF UTF-8", map[text]bool{"x": true, "a": false}, [2]int{1, 2},
+		spansieve.Timestamp(1), time.Second, spansieve.TraceID{1}, spansieve.SpanID{1}, spansieve.StatusOK, spansieve.SpanKindClient, spansieve.TraceLate,
 	}
 	expected := []any{
 		"s", true, false, int64(1), int64(-1), int64(math.MinInt64), int64(5), float64(math.MaxUint64), 2.5, 0.5, math.Copysign(0, -1),
 		[]byte{0, 0xFF}, []byte{}, []any{"a"}, []any{int64(1), int64(2)}, []any{0.5}, []any{}, spansieve.Map{}, spansieve.Map{{Key: "k", Value: "v"}}, nil, "t", []any{int64(3)},
 		int64(7), nil, "not \uFFFD UTF-8", spansieve.Map{{Key: "a", Value: false}, {Key: "x", Value: true}}, []any{int64(1), int64(2)},
+		int64(1), int64(1e9), "01000000000000000000000000000000", "0100000000000000", "ok", "client", "late",
 	}
 	after := edit(t, one(), func(batch *spansieve.Batch, edits *spansieve.Edits) {
 		for _, value := range given {

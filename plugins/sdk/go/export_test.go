@@ -1,4 +1,0 @@
-package spansieve
-
-// FailureText is what is logged of a panic.
-var FailureText = failureText
