@@ -20,6 +20,8 @@ type Batch struct {
 
 	keys    *memo
 	strings *stringCache
+	// asked tells which columns the policy asked for; nil where it asked for all.
+	asked *[columnIDs]bool
 }
 
 // ParseBatch reads header and directory of a batch, which must not change while it is in use. Policies are handed their batches; this is
@@ -92,22 +94,34 @@ func (b *Batch) Traces() iter.Seq[Trace] {
 
 // Events goes over all events, those of one span after those of the span before.
 func (b *Batch) Events() iter.Seq[Event] {
-	return views(b, len(b.u32[ColumnEventName]), func(b *Batch, i uint32) Event { return Event{b, i} })
+	return views(b, b.count(ColumnEventName), func(b *Batch, i uint32) Event { return Event{b, i} })
 }
 
 // Links goes over all links, those of one span after those of the span before.
 func (b *Batch) Links() iter.Seq[Link] {
-	return views(b, len(b.u32[ColumnLinkFlags]), func(b *Batch, i uint32) Link { return Link{b, i} })
+	return views(b, b.count(ColumnLinkFlags), func(b *Batch, i uint32) Link { return Link{b, i} })
 }
 
 // Scopes goes over all scopes.
 func (b *Batch) Scopes() iter.Seq[Scope] {
-	return views(b, len(b.u32[ColumnScopeName]), func(b *Batch, i uint32) Scope { return Scope{b, i} })
+	return views(b, b.count(ColumnScopeName), func(b *Batch, i uint32) Scope { return Scope{b, i} })
 }
 
 // Resources goes over all resources.
 func (b *Batch) Resources() iter.Seq[Resource] {
-	return views(b, len(b.u32[ColumnResourceAttributes]), func(b *Batch, i uint32) Resource { return Resource{b, i} })
+	return views(b, b.count(ColumnResourceAttributes), func(b *Batch, i uint32) Resource { return Resource{b, i} })
+}
+
+// count is how many elements a column has. That it has none must not come of its not having been asked for.
+func (b *Batch) count(column Column) int {
+	b.mustHave(column)
+	return len(b.u32[column])
+}
+
+func (b *Batch) mustHave(column Column) {
+	if b.asked != nil && !b.asked[column] {
+		panic(missing(column))
+	}
 }
 
 func views[V any](b *Batch, count int, view func(*Batch, uint32) V) iter.Seq[V] {
@@ -125,18 +139,24 @@ func views[V any](b *Batch, count int, view func(*Batch, uint32) V) iter.Seq[V] 
 // Texts goes over all texts of the batch: keys, string values, names and so on. The same text may be there more than once, and not every
 // one need stand anywhere.
 func (b *Batch) Texts() iter.Seq[Text] {
-	return views(b, len(b.u32[ColumnTextEnd]), func(b *Batch, i uint32) Text { return Text{b, i} })
+	b.mustHave(ColumnTexts)
+	return views(b, b.count(ColumnTextEnd), func(b *Batch, i uint32) Text { return Text{b, i} })
 }
 
 // Rows goes over every attribute of the batch, whatever it belongs to, and over every element of nested values, however deep.
 func (b *Batch) Rows() iter.Seq[Attribute] {
+	b.mustHave(ColumnRowKind)
 	return views(b, int(b.rows), func(b *Batch, i uint32) Attribute { return Attribute{b, i} })
 }
 
-// key is the index of the distinct key with this text, or None.
+// key is the index of the distinct key with this text, or None. It is asked where there are attributes.
 func (b *Batch) key(name string) uint32 {
 	if key, ok := b.keys.get(name); ok {
 		return key
+	}
+	if len(b.u32[ColumnRowKey]) == 0 {
+		// There are attributes to look through, but their keys were not asked for.
+		panic(missing(ColumnRowKey))
 	}
 	key := None
 	for i, text := range b.u32[ColumnKeys] {

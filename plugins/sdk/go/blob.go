@@ -30,7 +30,7 @@ type columns struct {
 
 // parse reads header and directory of a batch. Values inside columns are not checked here: views check what they read.
 func (b *Batch) parse(blob []byte) error {
-	*b = Batch{keys: b.keys, strings: b.strings}
+	*b = Batch{keys: b.keys, strings: b.strings, asked: b.asked}
 	if len(blob) < headerLen {
 		return errors.New(strconv.Itoa(len(blob)) + " bytes are no batch: its header alone has 48")
 	}

@@ -38,7 +38,8 @@
 // A [Batch] gives views: [Span], [Event], [Link], [Scope], [Resource], [Attribute]. They are small values, which read where they are asked, and are
 // valid until Process returns; what they give as strings, numbers and so on may be kept. What is to change is taken down in [Edits]. A policy
 // may call [Log], [Count] and [Table], and nothing else of the world: packages os, net, time.Now and such find nothing there, and what is
-// printed goes nowhere. Goroutines run only while Process does.
+// printed goes nowhere. Goroutines run only while Process does. Ranging over a Go map is in no fixed order: where the order shows in edits, sort
+// the keys, so that the same batch gives the same edits.
 //
 // # Failures
 //

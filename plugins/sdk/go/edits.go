@@ -48,7 +48,7 @@ type Edits struct {
 
 // base is how much of everything the batch has: what edits bring along is numbered from there.
 type base struct {
-	texts, ints, doubles, bytes, rows, groups uint32
+	texts, ints, doubles, bytes, groups uint32
 }
 
 const (
@@ -64,7 +64,6 @@ func (e *Edits) begin(batch *Batch) {
 		ints:    uint32(len(batch.u64[ColumnInts])),
 		doubles: uint32(len(batch.u64[ColumnDoubles])),
 		bytes:   uint32(len(batch.u32[ColumnBytesEnd])),
-		rows:    batch.rows,
 		groups:  batch.groups,
 	}
 	e.texts.begin(e.base.texts)
@@ -164,21 +163,30 @@ func (e *Edits) Remove(on Carrier, key string) bool {
 
 // SetValue changes the value of an attribute, or of an element of a nested value.
 func (e *Edits) SetValue(attribute Attribute, value any) {
+	row := e.rowOf(attribute)
 	kind, number := e.bring(value, 0)
-	e.setRow(attribute.row, kind, number)
+	e.setRow(row, kind, number)
 }
 
 // SetKey changes the key of an attribute, or of an entry of a map. Elements of an array have none: it panics.
 func (e *Edits) SetKey(attribute Attribute, key string) {
-	if attribute.batch.u32At(ColumnRowKey, attribute.row) == None {
+	row := e.rowOf(attribute)
+	if e.batch.u32At(ColumnRowKey, row) == None {
 		panic("an element of an array has no key to be set")
 	}
-	e.renameRow(attribute.row, e.texts.intern(key))
+	e.renameRow(row, e.texts.intern(key))
 }
 
 // RemoveAttribute removes an attribute, or an element of a nested value, and what is nested in it.
 func (e *Edits) RemoveAttribute(attribute Attribute) {
-	e.removeRow(attribute.row)
+	e.removeRow(e.rowOf(attribute))
+}
+
+func (e *Edits) rowOf(attribute Attribute) uint32 {
+	if attribute.batch != e.batch {
+		panic("an attribute that does not exist, or is of another batch, cannot be edited: ask Exists first")
+	}
+	return attribute.row
 }
 
 // === texts and spans ===

@@ -161,14 +161,7 @@ func (e *Edits) setFound(place uint32, found where, value any) {
 	e.added.value[place] = number
 }
 
-func (e *Edits) checkRow(row uint32) {
-	if row >= e.base.rows {
-		panic("the attribute is not one of this batch")
-	}
-}
-
 func (e *Edits) setRow(row uint32, kind Kind, value uint32) {
-	e.checkRow(row)
 	if e.gone.has(row) {
 		e.orphans = e.orphans || isNested(uint8(kind))
 		return
@@ -186,7 +179,6 @@ func (e *Edits) setRow(row uint32, kind Kind, value uint32) {
 }
 
 func (e *Edits) renameRow(row, key uint32) {
-	e.checkRow(row)
 	if e.gone.has(row) {
 		return
 	}
@@ -200,7 +192,6 @@ func (e *Edits) renameRow(row, key uint32) {
 }
 
 func (e *Edits) removeRow(row uint32) {
-	e.checkRow(row)
 	if e.gone.has(row) {
 		return
 	}

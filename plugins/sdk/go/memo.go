@@ -17,6 +17,10 @@ type memo struct {
 
 func (m *memo) begin() {
 	m.generation++
+	if m.generation == 0 {
+		clear(m.places[:])
+		m.generation = 1
+	}
 }
 
 func memoPlace(text string) int {

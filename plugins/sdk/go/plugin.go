@@ -116,8 +116,15 @@ func (p *Plugin) Configure(config string) (Interest, error) {
 	if missing := halfKept(policy); missing != "" {
 		return Interest{}, errors.New("the policy keeps state by halves: it has no method " + missing)
 	}
+	interest := setup.Interest()
 	p.policy, p.batch = policy, newBatch()
-	return setup.Interest(), nil
+	if interest.Columns != nil {
+		p.batch.asked = new([columnIDs]bool)
+		for _, column := range interest.Columns {
+			p.batch.asked[column] = true
+		}
+	}
+	return interest, nil
 }
 
 // halfKept names the method that a policy lacks to be a Keeper, if it has the other one.

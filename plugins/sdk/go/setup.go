@@ -107,6 +107,11 @@ func (s *Setup) Read(parts ...Part) {
 // one, is enough for [Edits.Add] to spans.
 func (s *Setup) ReadColumns(columns ...Column) {
 	s.some = true
+	for _, column := range columns {
+		if column.size() == 0 {
+			panic(column.String() + " is not one of a batch")
+		}
+	}
 	s.columns = append(s.columns, columns...)
 }
 

@@ -117,6 +117,25 @@ func TestAValueOfAnotherTypePanicsWithItsName(t *testing.T) {
 	edit(t, one(), func(batch *spansieve.Batch, edits *spansieve.Edits) { edits.Add(batch.Span(0), "k", make(chan int)) })
 }
 
+func TestAnAttributeThatDoesNotExistIsNotEdited(t *testing.T) {
+	for _, do := range []func(spansieve.Attribute, *spansieve.Edits){
+		func(a spansieve.Attribute, edits *spansieve.Edits) { edits.SetValue(a, 1) },
+		func(a spansieve.Attribute, edits *spansieve.Edits) { edits.SetKey(a, "k") },
+		func(a spansieve.Attribute, edits *spansieve.Edits) { edits.RemoveAttribute(a) },
+	} {
+		func() {
+			defer func() {
+				if text := fmt.Sprint(recover()); !strings.Contains(text, "does not exist") {
+					t.Error(text)
+				}
+			}()
+			edit(t, one("k", 1), func(batch *spansieve.Batch, edits *spansieve.Edits) {
+				do(batch.Span(0).Attributes().Get("absent"), edits)
+			})
+		}()
+	}
+}
+
 func TestAValueThatIsNestedTooDeepIsCutOff(t *testing.T) {
 	var deep any = "bottom"
 	for range 100 {

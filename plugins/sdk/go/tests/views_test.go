@@ -126,6 +126,10 @@ func (c *curious) Process(batch *spansieve.Batch, _ *spansieve.Edits) {
 			span.Resource()
 		case "attributes":
 			span.Attributes()
+		case "all events":
+			batch.Events()
+		case "rows":
+			batch.Rows()
 		case "slot":
 			span.Get(spansieve.Slot{})
 		}
@@ -157,7 +161,8 @@ func TestAPolicyGetsWhatItAskedFor(t *testing.T) {
 func TestReadingWhatWasNotAskedForSaysWhatToAskFor(t *testing.T) {
 	for read, part := range map[string]string{
 		"status": "no such span-status: ask for it with setup.Read(spansieve.PartStatus)", "events": "spansieve.PartEvents",
-		"scope": "spansieve.PartScope", "attributes": "spansieve.PartAttributes", "slot": "setup.Key",
+		"scope": "spansieve.PartScope", "attributes": "spansieve.PartAttributes", "slot": "setup.Key", "all events": "spansieve.PartEvents",
+		"rows": "no such row-kind: ask with setup.Read",
 	} {
 		t.Run(read, func(t *testing.T) {
 			plugin := spansievetest.New(t, newCurious, `{"read": "`+read+`"}`)
@@ -169,6 +174,29 @@ func TestReadingWhatWasNotAskedForSaysWhatToAskFor(t *testing.T) {
 			plugin.Run(spansievetest.NewSpan("a"))
 		})
 	}
+}
+
+// To add needs no keys, but to look whether there is one does.
+func TestUpsertWithoutTheKeysOfAttributesIsRefused(t *testing.T) {
+	upsert := false
+	plugin := spansievetest.New(t, func(_ struct{}, setup *spansieve.Setup) (doing, error) {
+		setup.ReadColumns(spansieve.ColumnSpanAttributes)
+		return func(batch *spansieve.Batch, edits *spansieve.Edits) {
+			if upsert {
+				edits.Upsert(batch.Span(0), "k", 2)
+			} else {
+				edits.Add(batch.Span(0), "l", 2)
+			}
+		}, nil
+	}, "")
+	same(t, plugin.Run(spansievetest.NewSpan("a", "k", 1)).Spans[0].Attributes, spansievetest.Attributes("k", int64(1), "l", int64(2)))
+	defer func() {
+		if text := fmt.Sprint(recover()); !strings.Contains(text, "no such row-key") {
+			t.Error(text)
+		}
+	}()
+	upsert = true
+	plugin.Run(spansievetest.NewSpan("a", "k", 1))
 }
 
 func TestPartsAreTheSameInEverySDK(t *testing.T) {
