@@ -128,8 +128,6 @@ func (c *curious) Process(batch *spansieve.Batch, _ *spansieve.Edits) {
 			span.Attributes()
 		case "all events":
 			batch.Events()
-		case "rows":
-			batch.Rows()
 		case "slot":
 			span.Get(spansieve.Slot{})
 		}
@@ -162,7 +160,6 @@ func TestReadingWhatWasNotAskedForSaysWhatToAskFor(t *testing.T) {
 	for read, part := range map[string]string{
 		"status": "no such span-status: ask for it with setup.Read(spansieve.PartStatus)", "events": "spansieve.PartEvents",
 		"scope": "spansieve.PartScope", "attributes": "spansieve.PartAttributes", "slot": "setup.Key", "all events": "spansieve.PartEvents",
-		"rows": "no such row-kind: ask with setup.Read",
 	} {
 		t.Run(read, func(t *testing.T) {
 			plugin := spansievetest.New(t, newCurious, `{"read": "`+read+`"}`)
