@@ -55,6 +55,9 @@ func realloc(_ unsafe.Pointer, _, _, size uint32) unsafe.Pointer {
 	words := (uint64(size) + 7) / 8
 	if words > uint64(cap(argument)) {
 		argument = nil
+		if plugin := exported.plugin; plugin != nil && plugin.batch != nil {
+			plugin.batch.columns = columns{}
+		}
 		if size > large {
 			runtime.GC()
 		}
