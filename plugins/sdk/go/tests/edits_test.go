@@ -2,13 +2,10 @@ package tests
 
 import (
 	"fmt"
-	"math"
-	"math/rand"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	spansieve "github.com/spansieve/spansieve/plugins/sdk/go"
 	"github.com/spansieve/spansieve/plugins/sdk/go/spansievetest"
@@ -81,42 +78,6 @@ func TestAttributesOfEverythingAreEditedByKey(t *testing.T) {
 	same(t, more, spansieve.Map{{Key: "a", Value: []any{int64(1), nil, "x"}}, {Key: "b", Value: nil}})
 }
 
-func TestEveryTypeOfValue(t *testing.T) {
-	type text string
-	type numbers []uint16
-	pointer := 7
-	given := []any{
-		"s", true, false, 1, int8(-1), int64(math.MinInt64), uint64(5), uint64(math.MaxUint64), 2.5, float32(0.5), math.Copysign(0, -1),
-		[]byte{0, 0xFF}, []byte(nil), []string{"a"}, []int{1, 2}, []float64{0.5}, []any{}, spansieve.Map{}, map[string]string{"k": "v"}, nil, text("t"), numbers{3},
-		&pointer, (*int)(nil), "not \xFF UTF-8", map[text]bool{"x": true, "a": false}, [2]int{1, 2},
-		spansieve.Timestamp(1), time.Second, spansieve.TraceID{1}, spansieve.SpanID{1}, spansieve.StatusOK, spansieve.SpanKindClient, spansieve.TraceLate,
-	}
-	expected := []any{
-		"s", true, false, int64(1), int64(-1), int64(math.MinInt64), int64(5), float64(math.MaxUint64), 2.5, 0.5, math.Copysign(0, -1),
-		[]byte{0, 0xFF}, []byte{}, []any{"a"}, []any{int64(1), int64(2)}, []any{0.5}, []any{}, spansieve.Map{}, spansieve.Map{{Key: "k", Value: "v"}}, nil, "t", []any{int64(3)},
-		int64(7), nil, "not \uFFFD UTF-8", spansieve.Map{{Key: "a", Value: false}, {Key: "x", Value: true}}, []any{int64(1), int64(2)},
-		int64(1), int64(1e9), "01000000000000000000000000000000", "0100000000000000", "ok", "client", "late",
-	}
-	after := edit(t, one(), func(batch *spansieve.Batch, edits *spansieve.Edits) {
-		for _, value := range given {
-			edits.Add(batch.Span(0), "k", value)
-		}
-	})
-	for i, entry := range after.Spans[0].Attributes {
-		same(t, entry.Value, expected[i])
-	}
-	same(t, len(after.Spans[0].Attributes), len(expected))
-}
-
-func TestAValueOfAnotherTypePanicsWithItsName(t *testing.T) {
-	defer func() {
-		if text := fmt.Sprint(recover()); !strings.Contains(text, "a value of type chan int cannot be the value of an attribute") {
-			t.Error(text)
-		}
-	}()
-	edit(t, one(), func(batch *spansieve.Batch, edits *spansieve.Edits) { edits.Add(batch.Span(0), "k", make(chan int)) })
-}
-
 func TestAnAttributeThatDoesNotExistIsNotEdited(t *testing.T) {
 	for _, do := range []func(spansieve.Attribute, *spansieve.Edits){
 		func(a spansieve.Attribute, edits *spansieve.Edits) { edits.SetValue(a, 1) },
@@ -134,19 +95,6 @@ func TestAnAttributeThatDoesNotExistIsNotEdited(t *testing.T) {
 			})
 		}()
 	}
-}
-
-func TestAValueThatIsNestedTooDeepIsCutOff(t *testing.T) {
-	var deep any = "bottom"
-	for range 100 {
-		deep = []any{deep}
-	}
-	after := edit(t, one(), func(batch *spansieve.Batch, edits *spansieve.Edits) { edits.Add(batch.Span(0), "k", deep) })
-	depth := 0
-	for value, ok := after.Spans[0].Get("k").([]any); ok; value, ok = value[0].([]any) {
-		depth++
-	}
-	same(t, depth, 64)
 }
 
 func TestLookUpsByKeySeeTheEditsBeforeThem(t *testing.T) {
@@ -211,34 +159,6 @@ func TestARemovedRowStaysRemoved(t *testing.T) {
 	})
 	same(t, after.Spans[0].Attributes, spansievetest.Attributes("l", int64(2)))
 	same(t, after.Changed, 1)
-}
-
-func TestNestedValuesThatWereSupersededLeaveNoGroupsBehind(t *testing.T) {
-	deep := []any{[]any{[]any{"x"}}, spansieve.Map{{Key: "k", Value: []any{int64(1)}}}}
-	after := edit(t, one("k", 1, "l", 2), func(batch *spansieve.Batch, edits *spansieve.Edits) {
-		span := batch.Span(0)
-		edits.Update(span, "k", deep)
-		edits.Upsert(span, "n", deep)
-		edits.Update(span, "k", deep)
-		edits.Upsert(span, "n", 1)
-		edits.Upsert(span, "m", deep)
-		edits.Remove(span, "m")
-		edits.Update(span, "l", deep)
-		edits.Remove(span, "l")
-	})
-	same(t, after.Spans[0].Attributes, spansievetest.Attributes("k", deep, "n", int64(1)))
-}
-
-func TestACopiedAttributeBringsWhatIsNestedInIt(t *testing.T) {
-	before := spansievetest.BatchOf(spansievetest.NewSpan("a", "k", nested, "s", "text"), spansievetest.NewSpan("b"))
-	after := edit(t, before, func(batch *spansieve.Batch, edits *spansieve.Edits) {
-		a, b := batch.Span(0).Attributes(), batch.Span(1)
-		text, _ := a.Get("s").Text()
-		edits.Add(b, "copy", a.Get("k"))
-		edits.Add(b, "in", []any{a.Get("k"), text, edits.Text("new")})
-		edits.Add(b, "absent", a.Get("absent"))
-	})
-	same(t, after.Spans[1].Attributes, spansievetest.Attributes("copy", nested, "in", []any{nested, "text", "new"}, "absent", nil))
 }
 
 func TestElementsOfNestedValuesAreEdited(t *testing.T) {
@@ -312,34 +232,6 @@ func TestEveryFieldCanBeSetAndCleared(t *testing.T) {
 	same(t, cleared, expected)
 }
 
-func TestEqualNewTextsAreBroughtAlongOnce(t *testing.T) {
-	spans := slices.Repeat([]spansievetest.Span{spansievetest.NewSpan("a")}, 100)
-	after := edit(t, spansievetest.BatchOf(spans...), func(batch *spansieve.Batch, edits *spansieve.Edits) {
-		for span := range batch.Spans() {
-			edits.Add(span, "team", "payments")
-		}
-	})
-	if n := strings.Count(string(after.Edits), "payments"); n != 1 {
-		t.Errorf("it is there %d times", n)
-	}
-}
-
-// A place in the memory of known texts must not be taken for another text that comes to lie at the same address.
-func TestTextsThatAreMadeAnewEachTimeAreToldApart(t *testing.T) {
-	spans := slices.Repeat([]spansievetest.Span{spansievetest.NewSpan("a")}, 5000)
-	after := edit(t, spansievetest.BatchOf(spans...), func(batch *spansieve.Batch, edits *spansieve.Edits) {
-		buffer := []byte("0000")
-		for span := range batch.Spans() {
-			copy(buffer, fmt.Sprintf("%04d", span.Index()))
-			edits.Add(span, "k"+string(buffer[:1]), string(buffer))
-		}
-	})
-	for i, span := range after.Spans {
-		text := fmt.Sprintf("%04d", i)
-		same(t, span.Attributes, spansievetest.Attributes("k"+text[:1], text))
-	}
-}
-
 func TestOneBuilderServesManyBatches(t *testing.T) {
 	round := 0
 	plugin := spansievetest.New(t, func(struct{}, *spansieve.Setup) (doing, error) {
@@ -356,94 +248,5 @@ func TestOneBuilderServesManyBatches(t *testing.T) {
 			expected = spansievetest.Attributes("k", int64(1))
 		}
 		same(t, plugin.Run(spansievetest.NewSpan("a", "k", round)).Spans[0].Attributes, expected)
-	}
-}
-
-// Whatever is done to attributes by key and by row, in whatever order, the host accepts the edits, and they do the same as on a plain list.
-func TestRandomEditsDoWhatTheyWouldDoToAPlainList(t *testing.T) {
-	random := rand.New(rand.NewSource(1))
-	keys := []string{"a", "b", "c", "d", "e", "f"}
-	value := func(n int) any {
-		return []any{
-			int64(n), fmt.Sprint("text ", n), []any{int64(n), []any{fmt.Sprint(n)}, spansieve.Map{}},
-			spansieve.Map{{Key: "k", Value: spansieve.Map{{Key: "l", Value: []any{int64(n)}}}}, {Key: "m", Value: true}},
-		}[n%4]
-	}
-	type entry struct {
-		row   int // -1 for one that was added
-		key   string
-		value any
-	}
-	for range 2000 {
-		var list []entry
-		given := spansievetest.NewSpan("s")
-		for row := range random.Intn(4) {
-			list = append(list, entry{row, keys[row], value(row)})
-			given.Attributes = append(given.Attributes, spansieve.Entry{Key: keys[row], Value: value(row)})
-		}
-		rows := len(list)
-		after := edit(t, spansievetest.BatchOf(given), func(batch *spansieve.Batch, edits *spansieve.Edits) {
-			span := batch.Span(0)
-			for step := range random.Intn(12) {
-				key, n := keys[random.Intn(len(keys))], step+10
-				place := slices.IndexFunc(list, func(e entry) bool { return e.key == key })
-				ok := true
-				switch what := random.Intn(8); {
-				case what == 0:
-					ok = edits.Insert(span, key, value(n)) == (place < 0)
-					if place < 0 {
-						list = append(list, entry{-1, key, value(n)})
-					}
-				case what == 1:
-					edits.Upsert(span, key, value(n))
-					if place < 0 {
-						list = append(list, entry{-1, key, value(n)})
-					} else {
-						list[place].value = value(n)
-					}
-				case what == 2:
-					ok = edits.Update(span, key, value(n)) == (place >= 0)
-					if place >= 0 {
-						list[place].value = value(n)
-					}
-				case what == 3:
-					ok = edits.Remove(span, key) == (place >= 0)
-					list = slices.DeleteFunc(list, func(e entry) bool { return e.key == key })
-				case what == 4:
-					to := keys[random.Intn(len(keys))]
-					// Two attributes of one key are another matter.
-					if !slices.ContainsFunc(list, func(e entry) bool { return e.key == to }) {
-						ok = edits.Rename(span, key, to) == (place >= 0)
-						if place >= 0 {
-							list[place].key = to
-						}
-					}
-				case rows > 0:
-					number := random.Intn(rows)
-					row := batch.Span(0).Attributes().Get(keys[number])
-					place := slices.IndexFunc(list, func(e entry) bool { return e.row == number })
-					if what == 5 {
-						edits.SetValue(row, value(n))
-						if place >= 0 {
-							list[place].value = value(n)
-						}
-					} else if what == 6 {
-						edits.RemoveAttribute(row)
-						list = slices.DeleteFunc(list, func(e entry) bool { return e.row == number })
-					}
-				}
-				if !ok {
-					t.Fatalf("%q was found, or not, against the list", key)
-				}
-			}
-		})
-		expected := spansieve.Map{}
-		for _, e := range list {
-			expected = append(expected, spansieve.Entry{Key: e.key, Value: e.value})
-		}
-		same(t, after.Spans[0].Attributes, expected)
-		if t.Failed() {
-			return
-		}
 	}
 }
