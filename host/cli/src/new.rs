@@ -45,7 +45,13 @@ pub(crate) struct Args {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Language {
     Rust,
-    // C,
+    Go,
+    #[value(name = "javascript")]
+    JavaScript,
+    #[value(name = "typescript")]
+    TypeScript,
+    Python,
+    C,
 }
 
 impl Language {
@@ -53,6 +59,27 @@ impl Language {
     fn sdk(self) -> &'static str {
         match self {
             Language::Rust => "rust",
+            Language::Go => "go",
+            Language::JavaScript | Language::TypeScript => "javascript",
+            Language::Python => "python",
+            Language::C => "c",
+        }
+    }
+
+    /// What has to be there besides the language itself, once for each project, and how to get it.
+    fn needs(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Language::Rust => &[("rustup target add wasm32-unknown-unknown", "what Rust compiles components with")],
+            Language::Go => &[],
+            Language::JavaScript | Language::TypeScript => &[("npm install", "what bundles the policy, and QuickJS")],
+            Language::Python => &[
+                ("python3 -m venv .venv", "a place for packages"),
+                (".venv/bin/pip install componentize-py==0.25.1", "what puts the policy beside an interpreter"),
+            ],
+            Language::C => &[
+                ("python3 -m venv .venv", "a place for a compiler, where there is no zig or clang"),
+                (".venv/bin/pip install ziglang==0.17.0", "the compiler"),
+            ],
         }
     }
 
@@ -60,6 +87,10 @@ impl Language {
     fn unit_tests(self) -> &'static str {
         match self {
             Language::Rust => "cargo test",
+            Language::Go => "go test ./...",
+            Language::JavaScript | Language::TypeScript => "npm test",
+            Language::Python => ".venv/bin/python -m unittest",
+            Language::C => "make test",
         }
     }
 }
@@ -74,12 +105,13 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     let mut out = stdout();
     writeln!(out, "made {}\n", dir.display())?;
     writeln!(out, "  cd {}", dir.display())?;
-    for (command, what) in [
+    let steps = [
         (args.language.unit_tests(), "unit tests, natively"),
         ("spansieve build", "makes the component; says what is missing"),
         ("spansieve test", "cases and the policy's tests, in the sandbox"),
         ("spansieve run --policy policy.yaml --diff spans.txt", "what it does to spans"),
-    ] {
+    ];
+    for (command, what) in args.language.needs().iter().copied().chain(steps) {
         writeln!(out, "  {command:<53}{what}")?;
     }
     Ok(ExitCode::SUCCESS)

@@ -70,17 +70,13 @@ func argumentBytes(first unsafe.Pointer, len uint32) []byte {
 	return unsafe.Slice((*byte)(first), len)
 }
 
-// report logs a panic of the policy and then traps: the host applies the failure rule. To be deferred.
+// report gives the call up where the policy panicked: the host applies the failure rule. To be deferred.
 func report() {
 	if panicked := recover(); panicked != nil {
 		importing = false
-		hostLog(LevelError, failure.Text(panicked))
-		exit(2)
+		hostFail(failure.Text(panicked))
 	}
 }
-
-//go:wasmimport wasi_snapshot_preview1 proc_exit
-func exit(code int32)
 
 type description struct {
 	_                    structs.HostLayout
@@ -91,7 +87,7 @@ type description struct {
 
 var described description
 
-//go:wasmexport spansieve:policy/plugin@0.1.0#describe
+//go:wasmexport spansieve:policy/plugin@0.1.1#describe
 func describe() *description {
 	defer report()
 	d := exportedPlugin().Describe()
@@ -114,7 +110,7 @@ type configured struct {
 
 var configuredAs configured
 
-//go:wasmexport spansieve:policy/plugin@0.1.0#configure
+//go:wasmexport spansieve:policy/plugin@0.1.1#configure
 func configure(config unsafe.Pointer, len uint32) *configured {
 	defer report()
 	interest, err := exportedPlugin().Configure(string(argumentBytes(config, len)))
@@ -144,14 +140,14 @@ func count[T any](values []T) uint32 { return uint32(min(len(values), math.MaxIn
 
 var result slice
 
-//go:wasmexport spansieve:policy/plugin@0.1.0#process
+//go:wasmexport spansieve:policy/plugin@0.1.1#process
 func process(batch unsafe.Pointer, len uint32) *slice {
 	defer report()
 	result = sliceOf(exportedPlugin().Process(argumentBytes(batch, len)))
 	return &result
 }
 
-//go:wasmexport spansieve:policy/plugin@0.1.0#save
+//go:wasmexport spansieve:policy/plugin@0.1.1#save
 func save() *slice {
 	defer report()
 	state := exportedPlugin().Save()
@@ -169,7 +165,7 @@ type restored struct {
 
 var restoredAs restored
 
-//go:wasmexport spansieve:policy/plugin@0.1.0#restore
+//go:wasmexport spansieve:policy/plugin@0.1.1#restore
 func restore(state unsafe.Pointer, len uint32) *restored {
 	defer report()
 	restoredAs = restored{}

@@ -7,11 +7,14 @@ import (
 	"structs"
 )
 
-//go:wasmimport spansieve:policy/host@0.1.0 log
+//go:wasmimport spansieve:policy/host@0.1.1 log
 func importLog(level uint32, message string)
 
-//go:wasmimport spansieve:policy/host@0.1.0 count
+//go:wasmimport spansieve:policy/host@0.1.1 count
 func importCount(name string, delta uint64)
+
+//go:wasmimport spansieve:policy/host@0.1.1 fail
+func importFail(message string)
 
 type optionalBytes struct {
 	_      structs.HostLayout
@@ -20,13 +23,18 @@ type optionalBytes struct {
 	bytes  slice
 }
 
-//go:wasmimport spansieve:policy/host@0.1.0 table
+//go:wasmimport spansieve:policy/host@0.1.1 table
 func importTable(name string, into *optionalBytes)
 
 var table optionalBytes
 
 func hostLog(level Level, message string) {
 	importLog(uint32(level), strings.ToValidUTF8(message, "\uFFFD"))
+}
+
+// hostFail does not return.
+func hostFail(message string) {
+	importFail(strings.ToValidUTF8(message, "\uFFFD"))
 }
 
 func hostCount(name string, delta uint64) {

@@ -32,7 +32,7 @@ pub(super) fn build(dir: &Path) -> Result<Made> {
     tool::run(&mut command)?;
     let module = std::fs::read(&core).context("go build made no module")?;
     let component = super::component::wrap(&module)
-        .context("a Go plugin names its policy in a package variable or init function, with the SDK's registration, in package main")?;
+        .context("a Go plugin names its policy in package main: func init() { spansieve.Export(info, New) }")?;
     Ok(Made { name, component, toolchain: format!("Go {}", version.trim_start_matches("go")) })
 }
 
