@@ -15,6 +15,7 @@ const (
 	PartTraceState             // tracestates of spans
 	PartFlags                  // flags: whether a span is sampled, whether its parent is remote
 	PartAttributes             // attributes of spans
+	PartAdd                    // what it takes to add attributes to spans without looking at those that they have: [Edits.Add]
 	PartEvents                 // events and their attributes
 	PartLinks                  // links and their attributes
 	PartScope                  // scopes and their attributes
@@ -30,7 +31,7 @@ func (p Part) String() string {
 	return "Part" + partNames[p]
 }
 
-var partNames = [...]string{"IDs", "Times", "Name", "Kind", "Status", "TraceState", "Flags", "Attributes", "Events", "Links", "Scope", "Resource", "Dropped"}
+var partNames = [...]string{"IDs", "Times", "Name", "Kind", "Status", "TraceState", "Flags", "Attributes", "Add", "Events", "Links", "Scope", "Resource", "Dropped"}
 
 var (
 	textColumns = []Column{ColumnTexts, ColumnTextEnd}
@@ -54,6 +55,7 @@ var partColumns = [...][]Column{
 	PartTraceState: with(textColumns, ColumnSpanTraceState),
 	PartFlags:      {ColumnSpanFlags},
 	PartAttributes: with(rowColumns, ColumnSpanAttributes),
+	PartAdd:        {ColumnSpanAttributes},
 	PartEvents:     with(rowColumns, ColumnSpanEventsEnd, ColumnEventName, ColumnEventTime, ColumnEventAttributes, ColumnEventDroppedAttributes),
 	PartLinks: with(rowColumns, ColumnSpanLinksEnd, ColumnLinkTraceID, ColumnLinkSpanID, ColumnLinkTraceState, ColumnLinkFlags,
 		ColumnLinkAttributes, ColumnLinkDroppedAttributes),

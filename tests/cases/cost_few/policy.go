@@ -7,8 +7,7 @@ type policy struct{ route, code spansieve.Slot }
 
 // New makes the policy.
 func New(_ string, setup *spansieve.Setup) (spansieve.Policy, error) {
-	// To add attributes takes no more than this.
-	setup.ReadColumns(spansieve.ColumnSpanAttributes)
+	setup.Read(spansieve.PartAdd)
 	return policy{setup.Key("http.route"), setup.Key("http.response.status_code")}, nil
 }
 
