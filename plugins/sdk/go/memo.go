@@ -9,11 +9,16 @@ import (
 // strings of the configuration, are the same in each call. It keeps the strings, so that no other one can come to lie there.
 type memo struct {
 	generation uint32
-	places     [64]struct {
-		text               string
-		generation, number uint32
-	}
+	places     [256]known
 }
+
+type known struct {
+	text               string
+	generation, number uint32
+}
+
+// Texts whose places collide lie in the next ones, as far as this.
+const memoReach = 4
 
 func (m *memo) begin() {
 	m.generation++
@@ -23,22 +28,34 @@ func (m *memo) begin() {
 	}
 }
 
-func memoPlace(text string) int {
+func memoPlace(text string) uint8 {
 	at := uintptr(unsafe.Pointer(unsafe.StringData(text)))
-	return int((at ^ at>>6 ^ uintptr(len(text))) & 63)
+	return uint8(at ^ at>>8 ^ uintptr(len(text)))
 }
 
 func (m *memo) get(text string) (uint32, bool) {
-	p := &m.places[memoPlace(text)]
-	if p.generation == m.generation && len(p.text) == len(text) && unsafe.StringData(p.text) == unsafe.StringData(text) {
-		return p.number, true
+	place := memoPlace(text)
+	for reach := range uint8(memoReach) {
+		p := &m.places[place+reach]
+		if p.generation != m.generation {
+			break
+		}
+		if len(p.text) == len(text) && unsafe.StringData(p.text) == unsafe.StringData(text) {
+			return p.number, true
+		}
 	}
 	return 0, false
 }
 
 func (m *memo) put(text string, number uint32) {
-	p := &m.places[memoPlace(text)]
-	p.text, p.generation, p.number = text, m.generation, number
+	place := memoPlace(text)
+	for reach := range uint8(memoReach) {
+		if p := &m.places[place+reach]; p.generation != m.generation {
+			*p = known{text, m.generation, number}
+			return
+		}
+	}
+	m.places[place] = known{text, m.generation, number}
 }
 
 // stringCache gives strings for bytes of batches. Short ones that come again, as values do from span to span and from batch to batch,
