@@ -1,5 +1,6 @@
 //! `spansieve build`: makes a component of a plugin's project, with its language's toolchain and no other tool.
 
+mod c;
 mod cargo;
 pub(crate) mod component;
 mod go;
@@ -114,7 +115,7 @@ fn build(project: &Project, options: cargo::Options) -> Result<Built> {
         Language::Go => go::build(&dir),
         Language::JavaScript => javascript::build(&dir),
         Language::Python => python::build(&dir),
-        Language::C => bail!("C is not there yet"),
+        Language::C => c::build(&dir),
     };
     let mut made = made.with_context(|| format!("cannot build {}", project.dir.display()))?;
     made.component.made_of(project.language.name(), &made.toolchain);

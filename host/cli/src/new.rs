@@ -74,7 +74,7 @@ impl Language {
             Language::JavaScript | Language::TypeScript => &[("npm install", "what bundles the policy, and QuickJS")],
             Language::Python => &[
                 ("python3 -m venv .venv", "a place for packages"),
-                (".venv/bin/pip install componentize-py==0.25.1", "what puts the policy beside an interpreter"),
+                (".venv/bin/pip install -e './spansieve-sdk[build]'", "the SDK, and what puts the policy beside an interpreter"),
             ],
             Language::C => &[
                 ("python3 -m venv .venv", "a place for a compiler, where there is no zig or clang"),

@@ -21,13 +21,16 @@ pub(super) fn build(dir: &Path) -> Result<Made> {
     let manifest: Table = manifest.parse().context("pyproject.toml is not TOML")?;
     let text = |path: [&str; 2]| manifest.get(path[0])?.get(path[1])?.as_str();
     let name = text(["project", "name"]).context("pyproject.toml has no name in [project]")?.to_owned();
-    let policy = manifest.get("tool").and_then(|tool| tool.get("spansieve")?.get("policy")?.as_str()).unwrap_or("policy");
+    // The module, and where it has several policies the class.
+    let named = manifest.get("tool").and_then(|tool| tool.get("spansieve")?.get("policy")?.as_str());
+    let policy = named.map_or_else(|| name.replace('-', "_"), str::to_owned);
     let scratch = Scratch::new("python")?;
     write_wit(&scratch)?;
     let out = scratch.path("component.wasm");
     let mut command = Command::new(&python);
-    command.current_dir(dir).args(["-m", "spansieve_plugin.build", policy, "--wit"]).arg(scratch.folder()).arg("--out").arg(&out);
-    let beside = dir.join("spansieve-sdk/src");
+    command.current_dir(dir).args(["-m", "spansieve_plugin.build", &policy, "--wit"]).arg(scratch.folder()).arg("--out").arg(&out);
+    let sdk = manifest.get("tool").and_then(|tool| tool.get("spansieve")?.get("sdk")?.as_str()).unwrap_or("spansieve-sdk");
+    let beside = dir.join(sdk).join("src");
     if beside.is_dir() {
         let before = std::env::var_os("PYTHONPATH").unwrap_or_default();
         let paths = std::iter::once(beside).chain(std::env::split_paths(&before).filter(|path| !path.as_os_str().is_empty()));
