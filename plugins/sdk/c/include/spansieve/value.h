@@ -1,0 +1,490 @@
+/**
+ * @file value.h
+ * Attributes and values: views of those of a batch, and new ones for edits. Both are an #ssv_value, so what was read can be written.
+ */
+#ifndef SPANSIEVE_VALUE_H
+#define SPANSIEVE_VALUE_H
+
+#include "batch.h"
+#include "memory.h"
+
+SSV_BEGIN
+
+/** A row: an attribute, or an element of an array or a map. May be absent, see ssv_has(). */
+typedef struct ssv_attr {
+    const ssv_batch *batch;
+    /** Its index in the batch, which edits name; #SSV_NONE where there is none. */
+    uint32_t row;
+} ssv_attr;
+
+/** The rows of a group: the attributes of something, or the elements of an array or a map. */
+typedef struct ssv_attrs {
+    const ssv_batch *batch;
+    /** The group's index in the batch, which edits name. */
+    uint32_t group;
+    /** Its first row. */
+    uint32_t start;
+    /** The row after its last. */
+    uint32_t end;
+} ssv_attrs;
+
+struct ssv_entry;
+
+/** A value. Read `kind`, then the member of that kind; make new ones with ssv_text(), ssv_int() and so on. */
+typedef struct ssv_value {
+    ssv_kind kind;
+    /** Whether an array or map was made by the policy (`items`, `entries`), rather than read from a batch (`rows`). */
+    bool made;
+    /** Where `kind` is #SSV_TEXT: whether the text is named by `named` alone, as ssv_bring() gave it. */
+    bool by_name;
+    union {
+        /** #SSV_TEXT */
+        ssv_str text;
+        /** #SSV_TEXT, named */
+        uint32_t named;
+        /** #SSV_BOOL */
+        bool boolean;
+        /** #SSV_INT */
+        int64_t integer;
+        /** #SSV_DOUBLE */
+        double number;
+        /** #SSV_BYTES */
+        ssv_bytes bytes;
+        /** #SSV_ARRAY and #SSV_MAP of a batch */
+        ssv_attrs rows;
+        /** #SSV_ARRAY that was made */
+        struct {
+            const struct ssv_value *at;
+            size_t count;
+        } items;
+        /** #SSV_MAP that was made */
+        struct {
+            const struct ssv_entry *at;
+            size_t count;
+        } entries;
+    } as;
+} ssv_value;
+
+/** An entry of a map. */
+typedef struct ssv_entry {
+    ssv_str key;
+    ssv_value value;
+} ssv_entry;
+
+/** Names a text for the time of one batch: what ssv_bring() gives. Using it costs nothing. */
+typedef struct ssv_text_id {
+    /** Its index: one of the batch's, or a new one. */
+    uint32_t index;
+} ssv_text_id;
+
+// === rows ===
+
+/** Whether there is such an attribute. The functions that read one take an absent one only where they say so. */
+static inline bool ssv_has(ssv_attr attr)
+{
+    return attr.row != SSV_NONE;
+}
+
+/** The kind of its value; #SSV_EMPTY for an absent attribute and for a kind that this SDK does not know. */
+#define ssv_attr_kind(attr) ssv_attr_kind_in((attr), SSV_PLACE)
+static inline ssv_kind ssv_attr_kind_in(ssv_attr attr, ssv_place place)
+{
+    uint8_t kind;
+    if (attr.row == SSV_NONE) {
+        return SSV_EMPTY;
+    }
+    kind = ssv_u8(attr.batch, SSV_ROW_KIND, attr.row, place);
+    return kind <= SSV_MAP ? (ssv_kind)kind : SSV_EMPTY;
+}
+
+/** Its `row-value`: an index into the pool of its kind, a group, or the boolean itself. */
+#define ssv_attr_raw(attr) ssv_attr_raw_in((attr), SSV_PLACE)
+static inline uint32_t ssv_attr_raw_in(ssv_attr attr, ssv_place place)
+{
+    return ssv_u32(attr.batch, SSV_ROW_VALUE, attr.row, place);
+}
+
+/** Index of its key, as in #ssv_key_id; #SSV_NONE for an element of an array. */
+#define ssv_attr_key_index(attr) ssv_attr_key_index_in((attr), SSV_PLACE)
+static inline uint32_t ssv_attr_key_index_in(ssv_attr attr, ssv_place place)
+{
+    return ssv_u32(attr.batch, SSV_ROW_KEY, attr.row, place);
+}
+
+/** Its key; absent for an element of an array. */
+#define ssv_attr_key(attr) ssv_attr_key_in((attr), SSV_PLACE)
+static inline ssv_str ssv_attr_key_in(ssv_attr attr, ssv_place place)
+{
+    uint32_t key = ssv_u32(attr.batch, SSV_ROW_KEY, attr.row, place);
+    return key == SSV_NONE ? ssv_slice(NULL, 0) : ssv_key_at_in(attr.batch, key, place);
+}
+
+/** Reads a string. Gives false, and leaves `*text` alone, where the attribute is absent or of another kind; so do the functions that follow. */
+#define ssv_get_text(attr, text) ssv_get_text_in((attr), (text), SSV_PLACE)
+static inline bool ssv_get_text_in(ssv_attr attr, ssv_str *text, ssv_place place)
+{
+    if (ssv_attr_kind_in(attr, place) != SSV_TEXT) {
+        return false;
+    }
+    *text = ssv_text_of(attr.batch, ssv_attr_raw_in(attr, place), place);
+    return true;
+}
+
+/** Reads an integer. */
+#define ssv_get_int(attr, integer) ssv_get_int_in((attr), (integer), SSV_PLACE)
+static inline bool ssv_get_int_in(ssv_attr attr, int64_t *integer, ssv_place place)
+{
+    if (ssv_attr_kind_in(attr, place) != SSV_INT) {
+        return false;
+    }
+    *integer = (int64_t)ssv_u64(attr.batch, SSV_INTS, ssv_attr_raw_in(attr, place), place);
+    return true;
+}
+
+/** Reads a double. */
+#define ssv_get_double(attr, number) ssv_get_double_in((attr), (number), SSV_PLACE)
+static inline bool ssv_get_double_in(ssv_attr attr, double *number, ssv_place place)
+{
+    uint64_t bits;
+    if (ssv_attr_kind_in(attr, place) != SSV_DOUBLE) {
+        return false;
+    }
+    bits = ssv_u64(attr.batch, SSV_DOUBLES, ssv_attr_raw_in(attr, place), place);
+    memcpy(number, &bits, sizeof bits);
+    return true;
+}
+
+/** Reads a number, whether an integer or a double. */
+#define ssv_get_number(attr, number) ssv_get_number_in((attr), (number), SSV_PLACE)
+static inline bool ssv_get_number_in(ssv_attr attr, double *number, ssv_place place)
+{
+    int64_t integer;
+    if (ssv_get_int_in(attr, &integer, place)) {
+        *number = (double)integer;
+        return true;
+    }
+    return ssv_get_double_in(attr, number, place);
+}
+
+/** Reads a boolean. */
+#define ssv_get_bool(attr, boolean) ssv_get_bool_in((attr), (boolean), SSV_PLACE)
+static inline bool ssv_get_bool_in(ssv_attr attr, bool *boolean, ssv_place place)
+{
+    if (ssv_attr_kind_in(attr, place) != SSV_BOOL) {
+        return false;
+    }
+    *boolean = ssv_attr_raw_in(attr, place) != 0;
+    return true;
+}
+
+/** Reads bytes. */
+#define ssv_get_bytes(attr, bytes) ssv_get_bytes_in((attr), (bytes), SSV_PLACE)
+static inline bool ssv_get_bytes_in(ssv_attr attr, ssv_bytes *bytes, ssv_place place)
+{
+    uint32_t index, start, end;
+    if (ssv_attr_kind_in(attr, place) != SSV_BYTES) {
+        return false;
+    }
+    index = ssv_attr_raw_in(attr, place);
+    end = ssv_u32(attr.batch, SSV_BYTES_END, index, place);
+    start = ssv_start(attr.batch, SSV_BYTES_END, index, place);
+    if (SSV_UNLIKELY(start > end || end > attr.batch->columns[SSV_BYTE_STRINGS].count)) {
+        ssv_missing(attr.batch, SSV_BYTE_STRINGS, index, place);
+    }
+    bytes->at = attr.batch->columns[SSV_BYTE_STRINGS].at + start;
+    bytes->length = end - start;
+    return true;
+}
+
+/** Whether the value is a string that equals a string of C. False where the attribute is absent. */
+#define ssv_attr_is(attr, string) ssv_attr_is_in((attr), (string), SSV_PLACE)
+static inline bool ssv_attr_is_in(ssv_attr attr, const char *string, ssv_place place)
+{
+    ssv_str text;
+    return ssv_get_text_in(attr, &text, place) && ssv_str_is(text, string);
+}
+
+#ifndef __cplusplus
+/** Whether a text, or the value of an attribute that may be absent, equals a string of C: `ssv_is(ssv_span_name(span), "GET /cart")`. */
+#define ssv_is(what, string) _Generic((what), ssv_attr: ssv_attr_is_in, ssv_str: ssv_str_is_in)((what), (string), SSV_PLACE)
+/** @cond */
+static inline bool ssv_str_is_in(ssv_str text, const char *string, ssv_place place)
+{
+    (void)place;
+    return ssv_str_is(text, string);
+}
+/** @endcond */
+#endif
+
+// === groups ===
+
+/** The rows of the group at an index. */
+static inline ssv_attrs ssv_group(const ssv_batch *batch, uint32_t group, ssv_place place)
+{
+    ssv_attrs rows;
+    rows.batch = batch;
+    rows.group = group;
+    rows.end = ssv_u32(batch, SSV_GROUP_END, group, place);
+    rows.start = ssv_start(batch, SSV_GROUP_END, group, place);
+    if (SSV_UNLIKELY(rows.start > rows.end || rows.end > batch->rows)) {
+        ssv_broken("group", group, place);
+    }
+    return rows;
+}
+
+/** How many rows a group has. */
+static inline uint32_t ssv_count_attrs(ssv_attrs rows)
+{
+    return rows.end - rows.start;
+}
+
+/** Row `index` of a group, counted from its first. */
+#define ssv_attr_at(rows, index) ssv_attr_at_in((rows), (index), SSV_PLACE)
+static inline ssv_attr ssv_attr_at_in(ssv_attrs rows, uint32_t index, ssv_place place)
+{
+    ssv_attr attr;
+    if (SSV_UNLIKELY(index >= rows.end - rows.start)) {
+        ssv_broken("row", index, place);
+    }
+    attr.batch = rows.batch;
+    attr.row = rows.start + index;
+    return attr;
+}
+
+/** The first row with this key, or an absent one. Compares texts; where many groups are searched, find the key first: ssv_find_key(). */
+#define ssv_find(rows, key) ssv_find_in((rows), (key), SSV_PLACE)
+static inline ssv_attr ssv_find_in(ssv_attrs rows, ssv_str key, ssv_place place)
+{
+    ssv_attr attr;
+    attr.batch = rows.batch;
+    for (attr.row = rows.start; attr.row < rows.end; attr.row++) {
+        if (ssv_equal(ssv_attr_key_in(attr, place), key)) {
+            return attr;
+        }
+    }
+    attr.row = SSV_NONE;
+    return attr;
+}
+
+/** The first row with this key, or an absent one. */
+#define ssv_find_id(rows, key) ssv_find_id_in((rows), (key), SSV_PLACE)
+static inline ssv_attr ssv_find_id_in(ssv_attrs rows, ssv_key_id key, ssv_place place)
+{
+    ssv_attr attr;
+    attr.batch = rows.batch;
+    if (key.index != SSV_NONE) {
+        for (attr.row = rows.start; attr.row < rows.end; attr.row++) {
+            if (ssv_attr_key_index_in(attr, place) == key.index) {
+                return attr;
+            }
+        }
+    }
+    attr.row = SSV_NONE;
+    return attr;
+}
+
+/** For each row of a group, in order: `SSV_EACH_ATTR(ssv_span_attrs(span), attr) { ... }`, where `attr` is an #ssv_attr. */
+#define SSV_EACH_ATTR(rows, name)                                                                                                            \
+    for (ssv_attrs name##_all = (rows), *name##_go = &name##_all; name##_go != NULL; name##_go = NULL)                                     \
+        for (ssv_attr name = {name##_all.batch, name##_all.start}; name.row < name##_all.end; name.row++)
+
+/** The row at an index of the batch, whatever it belongs to and however deep it is nested. */
+#define ssv_row_at(batch, row) ssv_row_at_in((batch), (row), SSV_PLACE)
+static inline ssv_attr ssv_row_at_in(const ssv_batch *batch, uint32_t row, ssv_place place)
+{
+    ssv_attr attr;
+    if (SSV_UNLIKELY(row >= batch->rows)) {
+        ssv_broken("row", row, place);
+    }
+    attr.batch = batch;
+    attr.row = row;
+    return attr;
+}
+
+/** For every row of a batch. */
+#define SSV_EACH_ROW(of, name) for (ssv_attr name = {(of), 0}; name.row < (of)->rows; name.row++)
+
+// === new values ===
+
+/** A value that is not set. */
+static inline ssv_value ssv_empty(void)
+{
+    ssv_value value;
+    memset(&value, 0, sizeof value);
+    return value;
+}
+
+/** A string. A text of the batch is named, any other is copied into the edits when the value is used. An absent text gives a value that is not set. */
+static inline ssv_value ssv_text_str(ssv_str text)
+{
+    ssv_value value = ssv_empty();
+    value.kind = ssv_given(text) ? SSV_TEXT : SSV_EMPTY;
+    value.as.text = text;
+    return value;
+}
+
+/** A string of C. */
+static inline ssv_value ssv_text_cstr(const char *text)
+{
+    return ssv_text_str(ssv_cstr(text));
+}
+
+/** A text that was brought along. */
+static inline ssv_value ssv_text_named(ssv_text_id text)
+{
+    ssv_value value = ssv_empty();
+    value.kind = SSV_TEXT;
+    value.by_name = true;
+    value.as.named = text.index;
+    return value;
+}
+
+#ifndef __cplusplus
+/** A string as a value: of a string of C, an #ssv_str or an #ssv_text_id. */
+#define ssv_text(text)                                                                                                                       \
+    _Generic((text), const char *: ssv_text_cstr, char *: ssv_text_cstr, ssv_str: ssv_text_str, ssv_text_id: ssv_text_named)(text)
+#endif
+
+/** A boolean. */
+static inline ssv_value ssv_bool(bool boolean)
+{
+    ssv_value value = ssv_empty();
+    value.kind = SSV_BOOL;
+    value.as.boolean = boolean;
+    return value;
+}
+
+/** An integer. */
+static inline ssv_value ssv_int(int64_t integer)
+{
+    ssv_value value = ssv_empty();
+    value.kind = SSV_INT;
+    value.as.integer = integer;
+    return value;
+}
+
+/** A double. */
+static inline ssv_value ssv_double(double number)
+{
+    ssv_value value = ssv_empty();
+    value.kind = SSV_DOUBLE;
+    value.as.number = number;
+    return value;
+}
+
+/** Bytes that are not text. They are copied when the value is used. */
+static inline ssv_value ssv_raw(const void *at, size_t length)
+{
+    ssv_value value = ssv_empty();
+    value.kind = SSV_BYTES;
+    value.as.bytes.at = (const uint8_t *)at;
+    value.as.bytes.length = length;
+    return value;
+}
+
+/** Values in order. They must be there until the value is used. */
+static inline ssv_value ssv_array(const ssv_value *items, size_t count)
+{
+    ssv_value value = ssv_empty();
+    value.kind = SSV_ARRAY;
+    value.made = true;
+    value.as.items.at = items;
+    value.as.items.count = count;
+    return value;
+}
+
+/** Values by key. They must be there until the value is used. */
+static inline ssv_value ssv_map(const ssv_entry *entries, size_t count)
+{
+    ssv_value value = ssv_empty();
+    value.kind = SSV_MAP;
+    value.made = true;
+    value.as.entries.at = entries;
+    value.as.entries.count = count;
+    return value;
+}
+
+#ifndef __cplusplus
+/** An array of the values that are written out: `SSV_ARRAY_OF(ssv_int(1), ssv_text("two"))`. Lives as long as the block it stands in. */
+#define SSV_ARRAY_OF(...) ssv_array((const ssv_value[]){__VA_ARGS__}, SSV_COUNT_OF(((const ssv_value[]){__VA_ARGS__})))
+/** A map of the entries that are written out: `SSV_MAP_OF({SSV("a"), ssv_int(1)}, {SSV("b"), ssv_empty()})`. Lives as long as the block it stands in. */
+#define SSV_MAP_OF(...) ssv_map((const ssv_entry[]){__VA_ARGS__}, SSV_COUNT_OF(((const ssv_entry[]){__VA_ARGS__})))
+#endif
+
+/** An array that is made value by value: `ssv_list list = {0}; ssv_push(&list, ssv_int(1));`. Its memory is ssv_alloc()'s. */
+typedef struct ssv_list {
+    ssv_value *at;
+    size_t count, room;
+} ssv_list;
+
+/** Appends a value. */
+void ssv_push(ssv_list *list, ssv_value value);
+
+/** The list as a value. */
+static inline ssv_value ssv_list_value(const ssv_list *list)
+{
+    return ssv_array(list->at, list->count);
+}
+
+/** A map that is made entry by entry: `ssv_dict map = {0}; ssv_put(&map, "a", ssv_int(1));`. Its memory is ssv_alloc()'s. */
+typedef struct ssv_dict {
+    ssv_entry *at;
+    size_t count, room;
+} ssv_dict;
+
+/** Appends an entry. A key that is there already is not looked for. */
+void ssv_put_str(ssv_dict *map, ssv_str key, ssv_value value);
+
+/** @cond */
+static inline void ssv_put_cstr(ssv_dict *map, const char *key, ssv_value value)
+{
+    ssv_put_str(map, ssv_cstr(key), value);
+}
+/** @endcond */
+
+#ifndef __cplusplus
+/** Appends an entry; the key is a string of C or an #ssv_str. */
+#define ssv_put(map, key, value) _Generic((key), const char *: ssv_put_cstr, char *: ssv_put_cstr, ssv_str: ssv_put_str)((map), (key), (value))
+#endif
+
+/** The map as a value. */
+static inline ssv_value ssv_dict_value(const ssv_dict *map)
+{
+    return ssv_map(map->at, map->count);
+}
+
+/** Its value. An absent attribute counts as empty. */
+#define ssv_attr_value(attr) ssv_attr_value_in((attr), SSV_PLACE)
+static inline ssv_value ssv_attr_value_in(ssv_attr attr, ssv_place place)
+{
+    ssv_value value = ssv_empty();
+    value.kind = ssv_attr_kind_in(attr, place);
+    switch (value.kind) {
+    case SSV_EMPTY:
+        break;
+    case SSV_TEXT:
+        (void)ssv_get_text_in(attr, &value.as.text, place);
+        break;
+    case SSV_BOOL:
+        (void)ssv_get_bool_in(attr, &value.as.boolean, place);
+        break;
+    case SSV_INT:
+        (void)ssv_get_int_in(attr, &value.as.integer, place);
+        break;
+    case SSV_DOUBLE:
+        (void)ssv_get_double_in(attr, &value.as.number, place);
+        break;
+    case SSV_BYTES:
+        (void)ssv_get_bytes_in(attr, &value.as.bytes, place);
+        break;
+    case SSV_ARRAY:
+    case SSV_MAP:
+        value.as.rows = ssv_group(attr.batch, ssv_attr_raw_in(attr, place), place);
+        break;
+    }
+    return value;
+}
+
+SSV_END
+
+#endif

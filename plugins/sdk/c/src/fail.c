@@ -1,0 +1,50 @@
+// How a policy fails: one line for the log that says what and where, then a trap.
+
+#include <spansieve.h>
+
+void ssv_fail(const char *file, int line, const char *format, ...)
+{
+    // The policy may fail because it runs out of memory, or while it fails: then there is nothing left to say it with.
+    static bool failing;
+    if (failing) {
+        failing = false;
+        ssv_host_trap("failed while failing");
+    }
+    failing = true;
+    va_list arguments;
+    va_start(arguments, format);
+    ssv_str message = ssv_vformat(format, arguments);
+    va_end(arguments);
+    ssv_str text = line > 0 ? ssv_format("%s:%d: %.*s", file, line, SSV_FMT(message)) : ssv_format("%s: %.*s", file, SSV_FMT(message));
+    ssv_host_log(SSV_LOG_ERROR, text.at, text.length);
+    failing = false;
+    ssv_host_trap(ssv_copy_str(text).at);
+}
+
+#ifdef __wasm__
+// What the C library calls where it gives up: these take the place of its own, which would trap without a word.
+
+SSV_NORETURN void __assert_fail(const char *condition, const char *file, int line, const char *function);
+SSV_NORETURN void abort(void);
+SSV_NORETURN void _Exit(int code);
+
+void __assert_fail(const char *condition, const char *file, int line, const char *function)
+{
+    (void)function;
+    ssv_fail(file, line, "assertion failed: %s", condition);
+}
+
+void abort(void)
+{
+    static const char message[] = "abort() was called";
+    ssv_host_log(SSV_LOG_ERROR, message, sizeof message - 1);
+    __builtin_trap();
+}
+
+void _Exit(int code)
+{
+    ssv_str message = ssv_format("exit(%d) was called", code);
+    ssv_host_log(SSV_LOG_ERROR, message.at, message.length);
+    __builtin_trap();
+}
+#endif
