@@ -77,7 +77,7 @@ static double to_double(const big *n, int exponent)
     int have = bits < digits ? bits : digits;
     exponent += bits - have;
     mantissa += half && (rest || (mantissa & 1) != 0) ? 1 : 0;
-    if (bits + exponent > 1100) {
+    if (have + exponent > 1100) {
         return (double)__builtin_inff();
     }
     double value = (double)mantissa;
