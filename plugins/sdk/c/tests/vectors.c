@@ -32,7 +32,7 @@ static ssv_bytes blob(const char *name)
             continue;
         }
         unsigned digit = c <= '9' ? (unsigned)(c - '0') : (unsigned)(c - 'a' + 10);
-        out[digits / 2] = (uint8_t)(out[digits / 2] << 4 | digit);
+        out[digits / 2] = (uint8_t)((unsigned)out[digits / 2] << 4 | digit);
         digits++;
     }
     return (ssv_bytes){out, digits / 2};

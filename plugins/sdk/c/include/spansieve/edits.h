@@ -40,6 +40,18 @@ static inline ssv_text_id ssv_bring_cstr(ssv_edits *edits, const char *text)
     return ssv_bring_str(edits, ssv_cstr(text));
 }
 
+static inline ssv_attrs ssv_same_attrs_in(ssv_attrs attrs, ssv_place place)
+{
+    (void)place;
+    return attrs;
+}
+
+static inline uint32_t ssv_same_group_in(ssv_attrs attrs, ssv_place place)
+{
+    (void)place;
+    return attrs.group;
+}
+
 static inline ssv_text_id ssv_name_id(ssv_edits *edits, ssv_text_id text)
 {
     (void)edits;
@@ -56,6 +68,7 @@ static inline ssv_text_id ssv_name_id(ssv_edits *edits, ssv_text_id text)
 #define SSV_STR_OF(text) _Generic((text), const char *: ssv_cstr, char *: ssv_cstr, ssv_str: ssv_same_str)(text)
 #define SSV_ATTRS_OF(on)                                                                                                                     \
     _Generic((on),                                                                                                                           \
+        ssv_attrs: ssv_same_attrs_in,                                                                                                        \
         ssv_span: ssv_span_attrs_in,                                                                                                            \
         ssv_event: ssv_event_attrs_in,                                                                                                          \
         ssv_link: ssv_link_attrs_in,                                                                                                            \
@@ -63,6 +76,7 @@ static inline ssv_text_id ssv_name_id(ssv_edits *edits, ssv_text_id text)
         ssv_resource: ssv_resource_attrs_in)((on), SSV_PLACE)
 #define SSV_GROUP_OF(on)                                                                                                                     \
     _Generic((on),                                                                                                                           \
+        ssv_attrs: ssv_same_group_in,                                                                                                        \
         ssv_span: ssv_span_group_in,                                                                                                            \
         ssv_event: ssv_event_group_in,                                                                                                          \
         ssv_link: ssv_link_group_in,                                                                                                            \
@@ -108,7 +122,7 @@ bool ssv_remove_from(ssv_edits *edits, ssv_attrs on, ssv_str key);
 
 #ifndef __cplusplus
 /**
- * Adds an attribute to a span, event, link, scope or resource, whether or not there is one with this key: `ssv_add(edits, span, "team", ssv_text("a"))`.
+ * Adds an attribute to a span, event, link, scope or resource, or to #ssv_attrs, whether or not there is one with this key: `ssv_add(edits, span, "team", ssv_text("a"))`.
  * The cheapest way, where the policy knows that there is none. The key is a string of C, an #ssv_str or an #ssv_text_id.
  */
 #define ssv_add(edits, on, key, value) ssv_add_to((edits), SSV_GROUP_OF(on), SSV_NAME(edits, key), (value))
