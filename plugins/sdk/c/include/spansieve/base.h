@@ -40,6 +40,8 @@
 /** @cond */
 #define SSV_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define SSV_COLD __attribute__((cold, noinline))
+/** Small functions on the hot path. Left to itself a compiler makes calls of some of them. */
+#define SSV_INLINE static inline __attribute__((always_inline))
 #define SSV_PRINTF(string, first) __attribute__((format(printf, string, first)))
 #define SSV_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 /** @endcond */
@@ -77,7 +79,7 @@ typedef struct ssv_bytes {
 #define SSV_FMT(text) (int)(text).length, (text).at
 
 /** The text that begins at `at` and has `length` bytes. */
-static inline ssv_str ssv_slice(const char *at, size_t length)
+SSV_INLINE ssv_str ssv_slice(const char *at, size_t length)
 {
     ssv_str str;
     str.at = at;
@@ -87,64 +89,70 @@ static inline ssv_str ssv_slice(const char *at, size_t length)
 }
 
 /** A string of C, ended by a 0, as a text; NULL gives an absent one. */
-static inline ssv_str ssv_cstr(const char *string)
+SSV_INLINE ssv_str ssv_cstr(const char *string)
 {
     return ssv_slice(string, string == NULL ? 0 : strlen(string));
 }
 
 /** @cond */
-static inline ssv_str ssv_same_str(ssv_str str)
+SSV_INLINE ssv_str ssv_same_str(ssv_str str)
 {
     return str;
 }
 /** @endcond */
 
 /** Whether an optional text is there. */
-static inline bool ssv_given(ssv_str text)
+SSV_INLINE bool ssv_given(ssv_str text)
 {
     return text.at != NULL;
 }
 
-/** Whether `length` bytes are the same. Short runs, such as keys, take no call. */
+/** Whether `length` bytes are the same. Short runs, such as keys, take no call and no loop. */
 static inline bool ssv_same_bytes(const void *a, const void *b, size_t length)
 {
     const unsigned char *x = (const unsigned char *)a, *y = (const unsigned char *)b;
-    if (length > 64) {
-        return memcmp(x, y, length) == 0;
-    }
-    while (length >= 8) {
+    if (length >= 8) {
         uint64_t p, q;
-        memcpy(&p, x, 8);
-        memcpy(&q, y, 8);
-        if (p != q) {
-            return false;
+        if (length > 64) {
+            return memcmp(x, y, length) == 0;
         }
-        x += 8;
-        y += 8;
-        length -= 8;
-    }
-    for (; length > 0; x++, y++, length--) {
-        if (*x != *y) {
-            return false;
+        for (size_t at = 0; at < length - 8; at += 8) {
+            memcpy(&p, x + at, 8);
+            memcpy(&q, y + at, 8);
+            if (p != q) {
+                return false;
+            }
         }
+        // The last eight, some of which were looked at already.
+        memcpy(&p, x + length - 8, 8);
+        memcpy(&q, y + length - 8, 8);
+        return p == q;
     }
-    return true;
+    if (length >= 4) {
+        uint32_t p, q, r, s;
+        memcpy(&p, x, 4);
+        memcpy(&q, y, 4);
+        memcpy(&r, x + length - 4, 4);
+        memcpy(&s, y + length - 4, 4);
+        return p == q && r == s;
+    }
+    return length == 0 || (x[0] == y[0] && x[length / 2] == y[length / 2] && x[length - 1] == y[length - 1]);
 }
 
 /** Whether two texts have the same bytes. An absent text equals an empty one. */
-static inline bool ssv_equal(ssv_str a, ssv_str b)
+SSV_INLINE bool ssv_equal(ssv_str a, ssv_str b)
 {
     return a.length == b.length && ssv_same_bytes(a.at, b.at, a.length);
 }
 
 /** Whether a text equals a string of C. */
-static inline bool ssv_str_is(ssv_str text, const char *string)
+SSV_INLINE bool ssv_str_is(ssv_str text, const char *string)
 {
     return ssv_equal(text, ssv_cstr(string));
 }
 
 /** Whether a text begins with a string of C. */
-static inline bool ssv_starts_with(ssv_str text, const char *prefix)
+SSV_INLINE bool ssv_starts_with(ssv_str text, const char *prefix)
 {
     size_t length = strlen(prefix);
     return text.length >= length && ssv_same_bytes(text.at, prefix, length);

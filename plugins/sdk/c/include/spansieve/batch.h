@@ -52,7 +52,7 @@ bool ssv_parse(ssv_bytes blob, const char *magic, bool strict, ssv_batch *into, 
 // === columns as they are, for loops that want the last nanosecond ===
 
 /** Reads a little-endian element at any address. */
-static inline uint32_t ssv_load_u32(const uint8_t *at)
+SSV_INLINE uint32_t ssv_load_u32(const uint8_t *at)
 {
     uint32_t value;
     memcpy(&value, at, sizeof value);
@@ -60,7 +60,7 @@ static inline uint32_t ssv_load_u32(const uint8_t *at)
 }
 
 /** Reads a little-endian element at any address. */
-static inline uint64_t ssv_load_u64(const uint8_t *at)
+SSV_INLINE uint64_t ssv_load_u64(const uint8_t *at)
 {
     uint64_t value;
     memcpy(&value, at, sizeof value);
@@ -68,13 +68,13 @@ static inline uint64_t ssv_load_u64(const uint8_t *at)
 }
 
 /** A column; empty where it was not asked for. `wit/layout.md` says what it means. */
-static inline ssv_column ssv_column_of(const ssv_batch *batch, ssv_column_id column)
+SSV_INLINE ssv_column ssv_column_of(const ssv_batch *batch, ssv_column_id column)
 {
     return batch->columns[column];
 }
 
 /** @cond */
-static inline uint32_t ssv_u32(const ssv_batch *batch, ssv_column_id column, uint32_t index, ssv_place place)
+SSV_INLINE uint32_t ssv_u32(const ssv_batch *batch, ssv_column_id column, uint32_t index, ssv_place place)
 {
     if (SSV_UNLIKELY(index >= batch->columns[column].count)) {
         ssv_missing(batch, column, index, place);
@@ -82,7 +82,7 @@ static inline uint32_t ssv_u32(const ssv_batch *batch, ssv_column_id column, uin
     return ssv_load_u32(batch->columns[column].at + (size_t)index * 4);
 }
 
-static inline uint64_t ssv_u64(const ssv_batch *batch, ssv_column_id column, uint32_t index, ssv_place place)
+SSV_INLINE uint64_t ssv_u64(const ssv_batch *batch, ssv_column_id column, uint32_t index, ssv_place place)
 {
     if (SSV_UNLIKELY(index >= batch->columns[column].count)) {
         ssv_missing(batch, column, index, place);
@@ -90,7 +90,7 @@ static inline uint64_t ssv_u64(const ssv_batch *batch, ssv_column_id column, uin
     return ssv_load_u64(batch->columns[column].at + (size_t)index * 8);
 }
 
-static inline uint8_t ssv_u8(const ssv_batch *batch, ssv_column_id column, uint32_t index, ssv_place place)
+SSV_INLINE uint8_t ssv_u8(const ssv_batch *batch, ssv_column_id column, uint32_t index, ssv_place place)
 {
     if (SSV_UNLIKELY(index >= batch->columns[column].count)) {
         ssv_missing(batch, column, index, place);
@@ -98,7 +98,7 @@ static inline uint8_t ssv_u8(const ssv_batch *batch, ssv_column_id column, uint3
     return batch->columns[column].at[index];
 }
 
-static inline const uint8_t *ssv_id(const ssv_batch *batch, ssv_column_id column, uint32_t size, uint32_t index, ssv_place place)
+SSV_INLINE const uint8_t *ssv_id(const ssv_batch *batch, ssv_column_id column, uint32_t size, uint32_t index, ssv_place place)
 {
     if (SSV_UNLIKELY(index >= batch->columns[column].count)) {
         ssv_missing(batch, column, index, place);
@@ -107,12 +107,12 @@ static inline const uint8_t *ssv_id(const ssv_batch *batch, ssv_column_id column
 }
 
 /** Where run `index` of a column of ends starts. */
-static inline uint32_t ssv_start(const ssv_batch *batch, ssv_column_id column, uint32_t index, ssv_place place)
+SSV_INLINE uint32_t ssv_start(const ssv_batch *batch, ssv_column_id column, uint32_t index, ssv_place place)
 {
     return index == 0 ? 0 : ssv_u32(batch, column, index - 1, place);
 }
 
-static inline ssv_str ssv_text_of(const ssv_batch *batch, uint32_t index, ssv_place place)
+SSV_INLINE ssv_str ssv_text_of(const ssv_batch *batch, uint32_t index, ssv_place place)
 {
     uint32_t end = ssv_u32(batch, SSV_TEXT_END, index, place);
     uint32_t start = index == 0 ? 0 : ssv_load_u32(batch->columns[SSV_TEXT_END].at + (size_t)(index - 1) * 4) + 1;
@@ -126,7 +126,7 @@ static inline ssv_str ssv_text_of(const ssv_batch *batch, uint32_t index, ssv_pl
     return text;
 }
 
-static inline ssv_str ssv_optional_text(const ssv_batch *batch, ssv_column_id column, uint32_t index, ssv_place place)
+SSV_INLINE ssv_str ssv_optional_text(const ssv_batch *batch, ssv_column_id column, uint32_t index, ssv_place place)
 {
     uint32_t text = ssv_u32(batch, column, index, place);
     return text == SSV_NONE ? ssv_slice(NULL, 0) : ssv_text_of(batch, text, place);
@@ -136,32 +136,32 @@ static inline ssv_str ssv_optional_text(const ssv_batch *batch, ssv_column_id co
 // === the batch as a whole ===
 
 /** How many spans there are. A batch may have resources and scopes but no spans. */
-static inline uint32_t ssv_span_count(const ssv_batch *batch)
+SSV_INLINE uint32_t ssv_span_count(const ssv_batch *batch)
 {
     return batch->spans;
 }
 
 /** The time of the batch in Unix nanoseconds: a plugin's only clock. */
-static inline uint64_t ssv_now(const ssv_batch *batch)
+SSV_INLINE uint64_t ssv_now(const ssv_batch *batch)
 {
     return batch->now;
 }
 
 /** The probability with which the application's head sampler samples, 0 to 1. Says whether the host knows it. */
-static inline bool ssv_head_probability(const ssv_batch *batch, double *probability)
+SSV_INLINE bool ssv_head_probability(const ssv_batch *batch, double *probability)
 {
     *probability = batch->head_probability;
     return batch->head_probability == batch->head_probability;
 }
 
 /** Whether every text is known to be ASCII. The host looks only for plugins that ask for texts as one string, which this SDK does not. */
-static inline bool ssv_is_ascii(const ssv_batch *batch)
+SSV_INLINE bool ssv_is_ascii(const ssv_batch *batch)
 {
     return (batch->flags & 1u) != 0;
 }
 
 /** Whether spans are grouped by trace. */
-static inline bool ssv_is_grouped(const ssv_batch *batch)
+SSV_INLINE bool ssv_is_grouped(const ssv_batch *batch)
 {
     return (batch->flags & 2u) != 0;
 }
@@ -169,14 +169,14 @@ static inline bool ssv_is_grouped(const ssv_batch *batch)
 // === texts ===
 
 /** How many texts there are. Not every one need be named by a row or a field. */
-static inline uint32_t ssv_text_count(const ssv_batch *batch)
+SSV_INLINE uint32_t ssv_text_count(const ssv_batch *batch)
 {
     return batch->columns[SSV_TEXT_END].count;
 }
 
 /** The text at an index. */
 #define ssv_text_at(batch, index) ssv_text_at_in((batch), (index), SSV_PLACE)
-static inline ssv_str ssv_text_at_in(const ssv_batch *batch, uint32_t index, ssv_place place)
+SSV_INLINE ssv_str ssv_text_at_in(const ssv_batch *batch, uint32_t index, ssv_place place)
 {
     return ssv_text_of(batch, index, place);
 }
@@ -193,14 +193,14 @@ typedef struct ssv_key_id {
 } ssv_key_id;
 
 /** How many distinct keys there are. */
-static inline uint32_t ssv_key_count(const ssv_batch *batch)
+SSV_INLINE uint32_t ssv_key_count(const ssv_batch *batch)
 {
     return batch->columns[SSV_KEYS].count;
 }
 
 /** The text of the distinct key at an index. */
 #define ssv_key_at(batch, index) ssv_key_at_in((batch), (index), SSV_PLACE)
-static inline ssv_str ssv_key_at_in(const ssv_batch *batch, uint32_t index, ssv_place place)
+SSV_INLINE ssv_str ssv_key_at_in(const ssv_batch *batch, uint32_t index, ssv_place place)
 {
     return ssv_text_of(batch, ssv_u32(batch, SSV_KEYS, index, place), place);
 }

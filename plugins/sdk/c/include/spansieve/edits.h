@@ -20,7 +20,7 @@ SSV_BEGIN
 ssv_text_id ssv_bring_str(ssv_edits *edits, ssv_str text);
 
 /** Names a text: one of the batch by its index, any other as ssv_bring_str(). */
-static inline ssv_text_id ssv_name_str(ssv_edits *edits, ssv_str text)
+SSV_INLINE ssv_text_id ssv_name_str(ssv_edits *edits, ssv_str text)
 {
     if (text.text < edits->base.texts) {
         const uint8_t *ends = edits->batch->columns[SSV_TEXT_END].at;
@@ -35,24 +35,24 @@ static inline ssv_text_id ssv_name_str(ssv_edits *edits, ssv_str text)
 }
 
 /** @cond */
-static inline ssv_text_id ssv_bring_cstr(ssv_edits *edits, const char *text)
+SSV_INLINE ssv_text_id ssv_bring_cstr(ssv_edits *edits, const char *text)
 {
     return ssv_bring_str(edits, ssv_cstr(text));
 }
 
-static inline ssv_attrs ssv_same_attrs_in(ssv_attrs attrs, ssv_place place)
+SSV_INLINE ssv_attrs ssv_same_attrs_in(ssv_attrs attrs, ssv_place place)
 {
     (void)place;
     return attrs;
 }
 
-static inline uint32_t ssv_same_group_in(ssv_attrs attrs, ssv_place place)
+SSV_INLINE uint32_t ssv_same_group_in(ssv_attrs attrs, ssv_place place)
 {
     (void)place;
     return attrs.group;
 }
 
-static inline ssv_text_id ssv_name_id(ssv_edits *edits, ssv_text_id text)
+SSV_INLINE ssv_text_id ssv_name_id(ssv_edits *edits, ssv_text_id text)
 {
     (void)edits;
     return text;
@@ -96,7 +96,7 @@ void ssv_replace_text_str(ssv_edits *edits, ssv_str text, ssv_str with);
 // === attributes, by key ===
 
 /** Adds a row to a group of the batch. */
-static inline void ssv_add_to(ssv_edits *edits, uint32_t group, ssv_text_id key, ssv_value value)
+SSV_INLINE void ssv_add_to(ssv_edits *edits, uint32_t group, ssv_text_id key, ssv_value value)
 {
     ssv_raw_value raw;
     if (value.kind == SSV_TEXT && value.by_name) {
@@ -155,115 +155,115 @@ void ssv_remove(ssv_edits *edits, ssv_attr attr);
 // === spans ===
 
 /** Drops a span: it is sampled out. */
-static inline void ssv_drop(ssv_edits *edits, ssv_span span)
+SSV_INLINE void ssv_drop(ssv_edits *edits, ssv_span span)
 {
     ssv_edits_decide(edits, span.index, true);
 }
 
 /** Marks a span as sampled. One that was only recorded is exported only so. */
-static inline void ssv_keep(ssv_edits *edits, ssv_span span)
+SSV_INLINE void ssv_keep(ssv_edits *edits, ssv_span span)
 {
     ssv_edits_decide(edits, span.index, false);
 }
 
 /** Sets a span's status. */
-static inline void ssv_set_status(ssv_edits *edits, ssv_span span, ssv_status status)
+SSV_INLINE void ssv_set_status(ssv_edits *edits, ssv_span span, ssv_status status)
 {
     ssv_set_field(edits, SSV_SET_SPAN_STATUS, span.index, (uint32_t)status);
 }
 
 /** Sets a span's kind. */
-static inline void ssv_set_kind(ssv_edits *edits, ssv_span span, ssv_span_kind_code kind)
+SSV_INLINE void ssv_set_kind(ssv_edits *edits, ssv_span span, ssv_span_kind_code kind)
 {
     ssv_set_field(edits, SSV_SET_SPAN_KIND, span.index, (uint32_t)kind);
 }
 
 /** Sets a span's name. */
-static inline void ssv_set_name_to(ssv_edits *edits, ssv_span span, ssv_text_id name)
+SSV_INLINE void ssv_set_name_to(ssv_edits *edits, ssv_span span, ssv_text_id name)
 {
     ssv_set_field(edits, SSV_SET_SPAN_NAME, span.index, name.index);
 }
 
 /** Sets the message of a span's status. */
-static inline void ssv_set_message_to(ssv_edits *edits, ssv_span span, ssv_text_id message)
+SSV_INLINE void ssv_set_message_to(ssv_edits *edits, ssv_span span, ssv_text_id message)
 {
     ssv_set_field(edits, SSV_SET_SPAN_MESSAGE, span.index, message.index);
 }
 
 /** Sets a span's tracestate. */
-static inline void ssv_set_tracestate_to(ssv_edits *edits, ssv_span span, ssv_text_id tracestate)
+SSV_INLINE void ssv_set_tracestate_to(ssv_edits *edits, ssv_span span, ssv_text_id tracestate)
 {
     ssv_set_field(edits, SSV_SET_SPAN_TRACESTATE, span.index, tracestate.index);
 }
 
 /** Sets an event's name. */
-static inline void ssv_set_event_name_to(ssv_edits *edits, ssv_event event, ssv_text_id name)
+SSV_INLINE void ssv_set_event_name_to(ssv_edits *edits, ssv_event event, ssv_text_id name)
 {
     ssv_set_field(edits, SSV_SET_EVENT_NAME, event.index, name.index);
 }
 
 /** Sets a link's tracestate. */
-static inline void ssv_set_link_tracestate_to(ssv_edits *edits, ssv_link link, ssv_text_id tracestate)
+SSV_INLINE void ssv_set_link_tracestate_to(ssv_edits *edits, ssv_link link, ssv_text_id tracestate)
 {
     ssv_set_field(edits, SSV_SET_LINK_TRACESTATE, link.index, tracestate.index);
 }
 
 /** Sets a scope's name. */
-static inline void ssv_set_scope_name_to(ssv_edits *edits, ssv_scope scope, ssv_text_id name)
+SSV_INLINE void ssv_set_scope_name_to(ssv_edits *edits, ssv_scope scope, ssv_text_id name)
 {
     ssv_set_field(edits, SSV_SET_SCOPE_NAME, scope.index, name.index);
 }
 
 /** Sets a scope's version. */
-static inline void ssv_set_scope_version_to(ssv_edits *edits, ssv_scope scope, ssv_text_id version)
+SSV_INLINE void ssv_set_scope_version_to(ssv_edits *edits, ssv_scope scope, ssv_text_id version)
 {
     ssv_set_field(edits, SSV_SET_SCOPE_VERSION, scope.index, version.index);
 }
 
 /** Sets a scope's schema URL. */
-static inline void ssv_set_scope_schema_url_to(ssv_edits *edits, ssv_scope scope, ssv_text_id url)
+SSV_INLINE void ssv_set_scope_schema_url_to(ssv_edits *edits, ssv_scope scope, ssv_text_id url)
 {
     ssv_set_field(edits, SSV_SET_SCOPE_SCHEMA_URL, scope.index, url.index);
 }
 
 /** Sets a resource's schema URL. */
-static inline void ssv_set_resource_schema_url_to(ssv_edits *edits, ssv_resource resource, ssv_text_id url)
+SSV_INLINE void ssv_set_resource_schema_url_to(ssv_edits *edits, ssv_resource resource, ssv_text_id url)
 {
     ssv_set_field(edits, SSV_SET_RESOURCE_SCHEMA_URL, resource.index, url.index);
 }
 
 /** Clears the message of a span's status. */
-static inline void ssv_clear_message(ssv_edits *edits, ssv_span span)
+SSV_INLINE void ssv_clear_message(ssv_edits *edits, ssv_span span)
 {
     ssv_set_field(edits, SSV_SET_SPAN_MESSAGE, span.index, SSV_NONE);
 }
 
 /** Clears a span's tracestate. */
-static inline void ssv_clear_tracestate(ssv_edits *edits, ssv_span span)
+SSV_INLINE void ssv_clear_tracestate(ssv_edits *edits, ssv_span span)
 {
     ssv_set_field(edits, SSV_SET_SPAN_TRACESTATE, span.index, SSV_NONE);
 }
 
 /** Clears a link's tracestate. */
-static inline void ssv_clear_link_tracestate(ssv_edits *edits, ssv_link link)
+SSV_INLINE void ssv_clear_link_tracestate(ssv_edits *edits, ssv_link link)
 {
     ssv_set_field(edits, SSV_SET_LINK_TRACESTATE, link.index, SSV_NONE);
 }
 
 /** Clears a scope's version. */
-static inline void ssv_clear_scope_version(ssv_edits *edits, ssv_scope scope)
+SSV_INLINE void ssv_clear_scope_version(ssv_edits *edits, ssv_scope scope)
 {
     ssv_set_field(edits, SSV_SET_SCOPE_VERSION, scope.index, SSV_NONE);
 }
 
 /** Clears a scope's schema URL. */
-static inline void ssv_clear_scope_schema_url(ssv_edits *edits, ssv_scope scope)
+SSV_INLINE void ssv_clear_scope_schema_url(ssv_edits *edits, ssv_scope scope)
 {
     ssv_set_field(edits, SSV_SET_SCOPE_SCHEMA_URL, scope.index, SSV_NONE);
 }
 
 /** Clears a resource's schema URL. */
-static inline void ssv_clear_resource_schema_url(ssv_edits *edits, ssv_resource resource)
+SSV_INLINE void ssv_clear_resource_schema_url(ssv_edits *edits, ssv_resource resource)
 {
     ssv_set_field(edits, SSV_SET_RESOURCE_SCHEMA_URL, resource.index, SSV_NONE);
 }

@@ -20,7 +20,7 @@ typedef struct ssv_stamps {
 
 void ssv_stamps_grow(ssv_stamps *stamps, uint32_t index);
 
-static inline bool ssv_stamps_get(const ssv_stamps *stamps, uint32_t index, uint32_t *number)
+SSV_INLINE bool ssv_stamps_get(const ssv_stamps *stamps, uint32_t index, uint32_t *number)
 {
     if (index >= stamps->room || stamps->of[index] >> 32 != stamps->generation) {
         return false;
@@ -29,12 +29,12 @@ static inline bool ssv_stamps_get(const ssv_stamps *stamps, uint32_t index, uint
     return true;
 }
 
-static inline bool ssv_stamps_has(const ssv_stamps *stamps, uint32_t index)
+SSV_INLINE bool ssv_stamps_has(const ssv_stamps *stamps, uint32_t index)
 {
     return index < stamps->room && stamps->of[index] >> 32 == stamps->generation;
 }
 
-static inline void ssv_stamps_put(ssv_stamps *stamps, uint32_t index, uint32_t number)
+SSV_INLINE void ssv_stamps_put(ssv_stamps *stamps, uint32_t index, uint32_t number)
 {
     if (SSV_UNLIKELY(index >= stamps->room)) {
         ssv_stamps_grow(stamps, index);
@@ -149,12 +149,12 @@ void ssv_edits_grow_decided(ssv_edits *edits);
 /** Sets a field: the value is a text index, a code, or #SSV_NONE to clear it. */
 void ssv_set_field(ssv_edits *edits, ssv_field_code field, uint32_t index, uint32_t value);
 
-static inline bool ssv_is_nested(ssv_kind kind)
+SSV_INLINE bool ssv_is_nested(ssv_kind kind)
 {
     return kind == SSV_ARRAY || kind == SSV_MAP;
 }
 
-static inline void ssv_edits_push(ssv_edits *edits, uint32_t group, uint32_t key, ssv_raw_value raw)
+SSV_INLINE void ssv_edits_push(ssv_edits *edits, uint32_t group, uint32_t key, ssv_raw_value raw)
 {
     uint32_t place = edits->added.count;
     if (SSV_UNLIKELY(place == edits->added.room)) {
@@ -167,7 +167,7 @@ static inline void ssv_edits_push(ssv_edits *edits, uint32_t group, uint32_t key
     edits->added.count = place + 1;
 }
 
-static inline void ssv_edits_decide(ssv_edits *edits, uint32_t span, bool drop)
+SSV_INLINE void ssv_edits_decide(ssv_edits *edits, uint32_t span, bool drop)
 {
     if (SSV_UNLIKELY(span >= edits->base.spans)) {
         ssv_broken("span", span, SSV_PLACE);

@@ -56,7 +56,7 @@ typedef struct ssv_trace {
 
 /** The span at an index. */
 #define ssv_span_at(batch, index) ssv_span_at_in((batch), (index), SSV_PLACE)
-static inline ssv_span ssv_span_at_in(const ssv_batch *batch, uint32_t index, ssv_place place)
+SSV_INLINE ssv_span ssv_span_at_in(const ssv_batch *batch, uint32_t index, ssv_place place)
 {
     ssv_span span;
     if (SSV_UNLIKELY(index >= batch->spans)) {
@@ -72,14 +72,14 @@ static inline ssv_span ssv_span_at_in(const ssv_batch *batch, uint32_t index, ss
 
 /** Its name. */
 #define ssv_span_name(span) ssv_span_name_in((span), SSV_PLACE)
-static inline ssv_str ssv_span_name_in(ssv_span span, ssv_place place)
+SSV_INLINE ssv_str ssv_span_name_in(ssv_span span, ssv_place place)
 {
     return ssv_text_of(span.batch, ssv_u32(span.batch, SSV_SPAN_NAME, span.index, place), place);
 }
 
 /** Its kind; a code that OTLP does not have counts as unspecified. */
 #define ssv_span_kind(span) ssv_span_kind_in((span), SSV_PLACE)
-static inline ssv_span_kind_code ssv_span_kind_in(ssv_span span, ssv_place place)
+SSV_INLINE ssv_span_kind_code ssv_span_kind_in(ssv_span span, ssv_place place)
 {
     uint8_t code = ssv_u8(span.batch, SSV_SPAN_KIND, span.index, place);
     return code <= SSV_CONSUMER ? (ssv_span_kind_code)code : SSV_UNSPECIFIED;
@@ -87,7 +87,7 @@ static inline ssv_span_kind_code ssv_span_kind_in(ssv_span span, ssv_place place
 
 /** Its status; a code that OTLP does not have counts as unset. */
 #define ssv_span_status(span) ssv_span_status_in((span), SSV_PLACE)
-static inline ssv_status ssv_span_status_in(ssv_span span, ssv_place place)
+SSV_INLINE ssv_status ssv_span_status_in(ssv_span span, ssv_place place)
 {
     uint8_t code = ssv_u8(span.batch, SSV_SPAN_STATUS, span.index, place);
     return code <= SSV_STATUS_ERROR ? (ssv_status)code : SSV_STATUS_UNSET;
@@ -95,35 +95,35 @@ static inline ssv_status ssv_span_status_in(ssv_span span, ssv_place place)
 
 /** The message of its status; absent where it has none. */
 #define ssv_span_message(span) ssv_span_message_in((span), SSV_PLACE)
-static inline ssv_str ssv_span_message_in(ssv_span span, ssv_place place)
+SSV_INLINE ssv_str ssv_span_message_in(ssv_span span, ssv_place place)
 {
     return ssv_optional_text(span.batch, SSV_SPAN_MESSAGE, span.index, place);
 }
 
 /** Its tracestate in W3C form; absent where it has none. */
 #define ssv_span_tracestate(span) ssv_span_tracestate_in((span), SSV_PLACE)
-static inline ssv_str ssv_span_tracestate_in(ssv_span span, ssv_place place)
+SSV_INLINE ssv_str ssv_span_tracestate_in(ssv_span span, ssv_place place)
 {
     return ssv_optional_text(span.batch, SSV_SPAN_TRACESTATE, span.index, place);
 }
 
 /** The 16 bytes of its trace id, big-endian as on the wire. ssv_hex() writes them out. */
 #define ssv_span_trace_id(span) ssv_span_trace_id_in((span), SSV_PLACE)
-static inline const uint8_t *ssv_span_trace_id_in(ssv_span span, ssv_place place)
+SSV_INLINE const uint8_t *ssv_span_trace_id_in(ssv_span span, ssv_place place)
 {
     return ssv_id(span.batch, SSV_SPAN_TRACE_ID, 16, span.index, place);
 }
 
 /** The 8 bytes of its id. */
 #define ssv_span_id(span) ssv_span_id_in((span), SSV_PLACE)
-static inline const uint8_t *ssv_span_id_in(ssv_span span, ssv_place place)
+SSV_INLINE const uint8_t *ssv_span_id_in(ssv_span span, ssv_place place)
 {
     return ssv_id(span.batch, SSV_SPAN_ID, 8, span.index, place);
 }
 
 /** The 8 bytes of its parent's id; NULL where it has no parent. */
 #define ssv_span_parent_id(span) ssv_span_parent_id_in((span), SSV_PLACE)
-static inline const uint8_t *ssv_span_parent_id_in(ssv_span span, ssv_place place)
+SSV_INLINE const uint8_t *ssv_span_parent_id_in(ssv_span span, ssv_place place)
 {
     const uint8_t *id = ssv_id(span.batch, SSV_SPAN_PARENT_ID, 8, span.index, place);
     return ssv_load_u64(id) == 0 ? NULL : id;
@@ -131,21 +131,21 @@ static inline const uint8_t *ssv_span_parent_id_in(ssv_span span, ssv_place plac
 
 /** Its flags as in OTLP: the W3C trace flags in bits 0 to 7. */
 #define ssv_span_flags(span) ssv_span_flags_in((span), SSV_PLACE)
-static inline uint32_t ssv_span_flags_in(ssv_span span, ssv_place place)
+SSV_INLINE uint32_t ssv_span_flags_in(ssv_span span, ssv_place place)
 {
     return ssv_u32(span.batch, SSV_SPAN_FLAGS, span.index, place);
 }
 
 /** Whether it is sampled. One that is not was only recorded, and is not exported unless a plugin keeps it. */
 #define ssv_span_is_sampled(span) ssv_span_is_sampled_in((span), SSV_PLACE)
-static inline bool ssv_span_is_sampled_in(ssv_span span, ssv_place place)
+SSV_INLINE bool ssv_span_is_sampled_in(ssv_span span, ssv_place place)
 {
     return (ssv_span_flags_in(span, place) & SSV_FLAG_SAMPLED) != 0;
 }
 
 /** Whether its parent is known to be remote. */
 #define ssv_span_has_remote_parent(span) ssv_span_has_remote_parent_in((span), SSV_PLACE)
-static inline bool ssv_span_has_remote_parent_in(ssv_span span, ssv_place place)
+SSV_INLINE bool ssv_span_has_remote_parent_in(ssv_span span, ssv_place place)
 {
     const uint32_t remote = SSV_FLAG_HAS_IS_REMOTE | SSV_FLAG_IS_REMOTE;
     return (ssv_span_flags_in(span, place) & remote) == remote && ssv_span_parent_id_in(span, place) != NULL;
@@ -153,28 +153,28 @@ static inline bool ssv_span_has_remote_parent_in(ssv_span span, ssv_place place)
 
 /** Whether it is the root of its trace in this process: it has no parent, or the parent is known to be remote. */
 #define ssv_span_is_local_root(span) ssv_span_is_local_root_in((span), SSV_PLACE)
-static inline bool ssv_span_is_local_root_in(ssv_span span, ssv_place place)
+SSV_INLINE bool ssv_span_is_local_root_in(ssv_span span, ssv_place place)
 {
     return ssv_span_parent_id_in(span, place) == NULL || ssv_span_has_remote_parent_in(span, place);
 }
 
 /** When it started, in Unix nanoseconds. */
 #define ssv_span_start(span) ssv_span_start_in((span), SSV_PLACE)
-static inline uint64_t ssv_span_start_in(ssv_span span, ssv_place place)
+SSV_INLINE uint64_t ssv_span_start_in(ssv_span span, ssv_place place)
 {
     return ssv_u64(span.batch, SSV_SPAN_START, span.index, place);
 }
 
 /** When it ended, in Unix nanoseconds. */
 #define ssv_span_end(span) ssv_span_end_in((span), SSV_PLACE)
-static inline uint64_t ssv_span_end_in(ssv_span span, ssv_place place)
+SSV_INLINE uint64_t ssv_span_end_in(ssv_span span, ssv_place place)
 {
     return ssv_u64(span.batch, SSV_SPAN_END, span.index, place);
 }
 
 /** How long it took in nanoseconds; 0 where it ends before it starts. */
 #define ssv_span_duration(span) ssv_span_duration_in((span), SSV_PLACE)
-static inline uint64_t ssv_span_duration_in(ssv_span span, ssv_place place)
+SSV_INLINE uint64_t ssv_span_duration_in(ssv_span span, ssv_place place)
 {
     uint64_t start = ssv_span_start_in(span, place), end = ssv_span_end_in(span, place);
     return end > start ? end - start : 0;
@@ -182,21 +182,21 @@ static inline uint64_t ssv_span_duration_in(ssv_span span, ssv_place place)
 
 /** How many attributes the application's SDK dropped. */
 #define ssv_span_dropped_attributes(span) ssv_span_dropped_attributes_in((span), SSV_PLACE)
-static inline uint32_t ssv_span_dropped_attributes_in(ssv_span span, ssv_place place)
+SSV_INLINE uint32_t ssv_span_dropped_attributes_in(ssv_span span, ssv_place place)
 {
     return ssv_u32(span.batch, SSV_SPAN_DROPPED_ATTRIBUTES, span.index, place);
 }
 
 /** How many events the application's SDK dropped. */
 #define ssv_span_dropped_events(span) ssv_span_dropped_events_in((span), SSV_PLACE)
-static inline uint32_t ssv_span_dropped_events_in(ssv_span span, ssv_place place)
+SSV_INLINE uint32_t ssv_span_dropped_events_in(ssv_span span, ssv_place place)
 {
     return ssv_u32(span.batch, SSV_SPAN_DROPPED_EVENTS, span.index, place);
 }
 
 /** How many links the application's SDK dropped. */
 #define ssv_span_dropped_links(span) ssv_span_dropped_links_in((span), SSV_PLACE)
-static inline uint32_t ssv_span_dropped_links_in(ssv_span span, ssv_place place)
+SSV_INLINE uint32_t ssv_span_dropped_links_in(ssv_span span, ssv_place place)
 {
     return ssv_u32(span.batch, SSV_SPAN_DROPPED_LINKS, span.index, place);
 }
@@ -205,21 +205,21 @@ static inline uint32_t ssv_span_dropped_links_in(ssv_span span, ssv_place place)
 
 /** The group of its attributes: what edits add to. */
 #define ssv_span_group(span) ssv_span_group_in((span), SSV_PLACE)
-static inline uint32_t ssv_span_group_in(ssv_span span, ssv_place place)
+SSV_INLINE uint32_t ssv_span_group_in(ssv_span span, ssv_place place)
 {
     return ssv_u32(span.batch, SSV_SPAN_ATTRIBUTES, span.index, place);
 }
 
 /** Its attributes. */
 #define ssv_span_attrs(span) ssv_span_attrs_in((span), SSV_PLACE)
-static inline ssv_attrs ssv_span_attrs_in(ssv_span span, ssv_place place)
+SSV_INLINE ssv_attrs ssv_span_attrs_in(ssv_span span, ssv_place place)
 {
     return ssv_group(span.batch, ssv_span_group_in(span, place), place);
 }
 
 /** The attribute of a key that the policy declared, or an absent one. The cheapest look-up: the host has done it. */
 #define ssv_get_slot(span, slot) ssv_get_slot_in((span), (slot), SSV_PLACE)
-static inline ssv_attr ssv_get_slot_in(ssv_span span, ssv_slot slot, ssv_place place)
+SSV_INLINE ssv_attr ssv_get_slot_in(ssv_span span, ssv_slot slot, ssv_place place)
 {
     ssv_attr attr;
     attr.batch = span.batch;
@@ -229,14 +229,14 @@ static inline ssv_attr ssv_get_slot_in(ssv_span span, ssv_slot slot, ssv_place p
 
 /** The first attribute with this key, or an absent one. Compares texts. */
 #define ssv_get_str(span, key) ssv_get_str_in((span), (key), SSV_PLACE)
-static inline ssv_attr ssv_get_str_in(ssv_span span, ssv_str key, ssv_place place)
+SSV_INLINE ssv_attr ssv_get_str_in(ssv_span span, ssv_str key, ssv_place place)
 {
     return ssv_find_in(ssv_span_attrs_in(span, place), key, place);
 }
 
 /** @cond */
 #define ssv_get_cstr(span, key) ssv_get_cstr_in((span), (key), SSV_PLACE)
-static inline ssv_attr ssv_get_cstr_in(ssv_span span, const char *key, ssv_place place)
+SSV_INLINE ssv_attr ssv_get_cstr_in(ssv_span span, const char *key, ssv_place place)
 {
     return ssv_find_in(ssv_span_attrs_in(span, place), ssv_cstr(key), place);
 }
@@ -244,7 +244,7 @@ static inline ssv_attr ssv_get_cstr_in(ssv_span span, const char *key, ssv_place
 
 /** The first attribute with this key of the batch, or an absent one. Compares numbers. */
 #define ssv_get_id(span, key) ssv_get_id_in((span), (key), SSV_PLACE)
-static inline ssv_attr ssv_get_id_in(ssv_span span, ssv_key_id key, ssv_place place)
+SSV_INLINE ssv_attr ssv_get_id_in(ssv_span span, ssv_key_id key, ssv_place place)
 {
     return ssv_find_id_in(ssv_span_attrs_in(span, place), key, place);
 }
@@ -271,7 +271,7 @@ static inline ssv_attr ssv_get_id_in(ssv_span span, ssv_key_id key, ssv_place pl
 
 /** @cond */
 #define ssv_span_events(span) ssv_span_events_in((span), SSV_PLACE)
-static inline ssv_event ssv_span_events_in(ssv_span span, ssv_place place)
+SSV_INLINE ssv_event ssv_span_events_in(ssv_span span, ssv_place place)
 {
     ssv_event event;
     event.batch = span.batch;
@@ -280,7 +280,7 @@ static inline ssv_event ssv_span_events_in(ssv_span span, ssv_place place)
 }
 
 #define ssv_span_events_end(span) ssv_span_events_end_in((span), SSV_PLACE)
-static inline ssv_event ssv_span_events_end_in(ssv_span span, ssv_place place)
+SSV_INLINE ssv_event ssv_span_events_end_in(ssv_span span, ssv_place place)
 {
     ssv_event event;
     event.batch = span.batch;
@@ -291,35 +291,35 @@ static inline ssv_event ssv_span_events_end_in(ssv_span span, ssv_place place)
 
 /** Its name. */
 #define ssv_event_name(event) ssv_event_name_in((event), SSV_PLACE)
-static inline ssv_str ssv_event_name_in(ssv_event event, ssv_place place)
+SSV_INLINE ssv_str ssv_event_name_in(ssv_event event, ssv_place place)
 {
     return ssv_text_of(event.batch, ssv_u32(event.batch, SSV_EVENT_NAME, event.index, place), place);
 }
 
 /** When it happened, in Unix nanoseconds. */
 #define ssv_event_time(event) ssv_event_time_in((event), SSV_PLACE)
-static inline uint64_t ssv_event_time_in(ssv_event event, ssv_place place)
+SSV_INLINE uint64_t ssv_event_time_in(ssv_event event, ssv_place place)
 {
     return ssv_u64(event.batch, SSV_EVENT_TIME, event.index, place);
 }
 
 /** How many attributes the application's SDK dropped. */
 #define ssv_event_dropped_attributes(event) ssv_event_dropped_attributes_in((event), SSV_PLACE)
-static inline uint32_t ssv_event_dropped_attributes_in(ssv_event event, ssv_place place)
+SSV_INLINE uint32_t ssv_event_dropped_attributes_in(ssv_event event, ssv_place place)
 {
     return ssv_u32(event.batch, SSV_EVENT_DROPPED_ATTRIBUTES, event.index, place);
 }
 
 /** The group of its attributes. */
 #define ssv_event_group(event) ssv_event_group_in((event), SSV_PLACE)
-static inline uint32_t ssv_event_group_in(ssv_event event, ssv_place place)
+SSV_INLINE uint32_t ssv_event_group_in(ssv_event event, ssv_place place)
 {
     return ssv_u32(event.batch, SSV_EVENT_ATTRIBUTES, event.index, place);
 }
 
 /** Its attributes. */
 #define ssv_event_attrs(event) ssv_event_attrs_in((event), SSV_PLACE)
-static inline ssv_attrs ssv_event_attrs_in(ssv_event event, ssv_place place)
+SSV_INLINE ssv_attrs ssv_event_attrs_in(ssv_event event, ssv_place place)
 {
     return ssv_group(event.batch, ssv_event_group_in(event, place), place);
 }
@@ -335,7 +335,7 @@ static inline ssv_attrs ssv_event_attrs_in(ssv_event event, ssv_place place)
 
 /** @cond */
 #define ssv_span_links(span) ssv_span_links_in((span), SSV_PLACE)
-static inline ssv_link ssv_span_links_in(ssv_span span, ssv_place place)
+SSV_INLINE ssv_link ssv_span_links_in(ssv_span span, ssv_place place)
 {
     ssv_link link;
     link.batch = span.batch;
@@ -344,7 +344,7 @@ static inline ssv_link ssv_span_links_in(ssv_span span, ssv_place place)
 }
 
 #define ssv_span_links_end(span) ssv_span_links_end_in((span), SSV_PLACE)
-static inline ssv_link ssv_span_links_end_in(ssv_span span, ssv_place place)
+SSV_INLINE ssv_link ssv_span_links_end_in(ssv_span span, ssv_place place)
 {
     ssv_link link;
     link.batch = span.batch;
@@ -355,49 +355,49 @@ static inline ssv_link ssv_span_links_end_in(ssv_span span, ssv_place place)
 
 /** The 16 bytes of the linked span's trace id. */
 #define ssv_link_trace_id(link) ssv_link_trace_id_in((link), SSV_PLACE)
-static inline const uint8_t *ssv_link_trace_id_in(ssv_link link, ssv_place place)
+SSV_INLINE const uint8_t *ssv_link_trace_id_in(ssv_link link, ssv_place place)
 {
     return ssv_id(link.batch, SSV_LINK_TRACE_ID, 16, link.index, place);
 }
 
 /** The 8 bytes of the linked span's id. */
 #define ssv_link_span_id(link) ssv_link_span_id_in((link), SSV_PLACE)
-static inline const uint8_t *ssv_link_span_id_in(ssv_link link, ssv_place place)
+SSV_INLINE const uint8_t *ssv_link_span_id_in(ssv_link link, ssv_place place)
 {
     return ssv_id(link.batch, SSV_LINK_SPAN_ID, 8, link.index, place);
 }
 
 /** Tracestate of the linked span in W3C form; absent where it has none. */
 #define ssv_link_tracestate(link) ssv_link_tracestate_in((link), SSV_PLACE)
-static inline ssv_str ssv_link_tracestate_in(ssv_link link, ssv_place place)
+SSV_INLINE ssv_str ssv_link_tracestate_in(ssv_link link, ssv_place place)
 {
     return ssv_optional_text(link.batch, SSV_LINK_TRACESTATE, link.index, place);
 }
 
 /** Flags of the linked span as in OTLP. */
 #define ssv_link_flags(link) ssv_link_flags_in((link), SSV_PLACE)
-static inline uint32_t ssv_link_flags_in(ssv_link link, ssv_place place)
+SSV_INLINE uint32_t ssv_link_flags_in(ssv_link link, ssv_place place)
 {
     return ssv_u32(link.batch, SSV_LINK_FLAGS, link.index, place);
 }
 
 /** How many attributes the application's SDK dropped. */
 #define ssv_link_dropped_attributes(link) ssv_link_dropped_attributes_in((link), SSV_PLACE)
-static inline uint32_t ssv_link_dropped_attributes_in(ssv_link link, ssv_place place)
+SSV_INLINE uint32_t ssv_link_dropped_attributes_in(ssv_link link, ssv_place place)
 {
     return ssv_u32(link.batch, SSV_LINK_DROPPED_ATTRIBUTES, link.index, place);
 }
 
 /** The group of its attributes. */
 #define ssv_link_group(link) ssv_link_group_in((link), SSV_PLACE)
-static inline uint32_t ssv_link_group_in(ssv_link link, ssv_place place)
+SSV_INLINE uint32_t ssv_link_group_in(ssv_link link, ssv_place place)
 {
     return ssv_u32(link.batch, SSV_LINK_ATTRIBUTES, link.index, place);
 }
 
 /** Its attributes. */
 #define ssv_link_attrs(link) ssv_link_attrs_in((link), SSV_PLACE)
-static inline ssv_attrs ssv_link_attrs_in(ssv_link link, ssv_place place)
+SSV_INLINE ssv_attrs ssv_link_attrs_in(ssv_link link, ssv_place place)
 {
     return ssv_group(link.batch, ssv_link_group_in(link, place), place);
 }
@@ -409,7 +409,7 @@ static inline ssv_attrs ssv_link_attrs_in(ssv_link link, ssv_place place)
 
 /** The instrumentation scope that made the span. */
 #define ssv_span_scope(span) ssv_span_scope_in((span), SSV_PLACE)
-static inline ssv_scope ssv_span_scope_in(ssv_span span, ssv_place place)
+SSV_INLINE ssv_scope ssv_span_scope_in(ssv_span span, ssv_place place)
 {
     ssv_scope scope;
     scope.batch = span.batch;
@@ -419,49 +419,49 @@ static inline ssv_scope ssv_span_scope_in(ssv_span span, ssv_place place)
 
 /** Its name. */
 #define ssv_scope_name(scope) ssv_scope_name_in((scope), SSV_PLACE)
-static inline ssv_str ssv_scope_name_in(ssv_scope scope, ssv_place place)
+SSV_INLINE ssv_str ssv_scope_name_in(ssv_scope scope, ssv_place place)
 {
     return ssv_text_of(scope.batch, ssv_u32(scope.batch, SSV_SCOPE_NAME, scope.index, place), place);
 }
 
 /** Its version; absent where it has none. */
 #define ssv_scope_version(scope) ssv_scope_version_in((scope), SSV_PLACE)
-static inline ssv_str ssv_scope_version_in(ssv_scope scope, ssv_place place)
+SSV_INLINE ssv_str ssv_scope_version_in(ssv_scope scope, ssv_place place)
 {
     return ssv_optional_text(scope.batch, SSV_SCOPE_VERSION, scope.index, place);
 }
 
 /** Its schema URL; absent where it has none. */
 #define ssv_scope_schema_url(scope) ssv_scope_schema_url_in((scope), SSV_PLACE)
-static inline ssv_str ssv_scope_schema_url_in(ssv_scope scope, ssv_place place)
+SSV_INLINE ssv_str ssv_scope_schema_url_in(ssv_scope scope, ssv_place place)
 {
     return ssv_optional_text(scope.batch, SSV_SCOPE_SCHEMA_URL, scope.index, place);
 }
 
 /** How many attributes the application's SDK dropped. */
 #define ssv_scope_dropped_attributes(scope) ssv_scope_dropped_attributes_in((scope), SSV_PLACE)
-static inline uint32_t ssv_scope_dropped_attributes_in(ssv_scope scope, ssv_place place)
+SSV_INLINE uint32_t ssv_scope_dropped_attributes_in(ssv_scope scope, ssv_place place)
 {
     return ssv_u32(scope.batch, SSV_SCOPE_DROPPED_ATTRIBUTES, scope.index, place);
 }
 
 /** The group of its attributes. */
 #define ssv_scope_group(scope) ssv_scope_group_in((scope), SSV_PLACE)
-static inline uint32_t ssv_scope_group_in(ssv_scope scope, ssv_place place)
+SSV_INLINE uint32_t ssv_scope_group_in(ssv_scope scope, ssv_place place)
 {
     return ssv_u32(scope.batch, SSV_SCOPE_ATTRIBUTES, scope.index, place);
 }
 
 /** Its attributes. */
 #define ssv_scope_attrs(scope) ssv_scope_attrs_in((scope), SSV_PLACE)
-static inline ssv_attrs ssv_scope_attrs_in(ssv_scope scope, ssv_place place)
+SSV_INLINE ssv_attrs ssv_scope_attrs_in(ssv_scope scope, ssv_place place)
 {
     return ssv_group(scope.batch, ssv_scope_group_in(scope, place), place);
 }
 
 /** The resource that it runs on. */
 #define ssv_scope_resource(scope) ssv_scope_resource_in((scope), SSV_PLACE)
-static inline ssv_resource ssv_scope_resource_in(ssv_scope scope, ssv_place place)
+SSV_INLINE ssv_resource ssv_scope_resource_in(ssv_scope scope, ssv_place place)
 {
     ssv_resource resource;
     resource.batch = scope.batch;
@@ -477,35 +477,35 @@ static inline ssv_resource ssv_scope_resource_in(ssv_scope scope, ssv_place plac
 
 /** The resource that the span comes from. */
 #define ssv_span_resource(span) ssv_span_resource_in((span), SSV_PLACE)
-static inline ssv_resource ssv_span_resource_in(ssv_span span, ssv_place place)
+SSV_INLINE ssv_resource ssv_span_resource_in(ssv_span span, ssv_place place)
 {
     return ssv_scope_resource_in(ssv_span_scope_in(span, place), place);
 }
 
 /** Its schema URL; absent where it has none. */
 #define ssv_resource_schema_url(resource) ssv_resource_schema_url_in((resource), SSV_PLACE)
-static inline ssv_str ssv_resource_schema_url_in(ssv_resource resource, ssv_place place)
+SSV_INLINE ssv_str ssv_resource_schema_url_in(ssv_resource resource, ssv_place place)
 {
     return ssv_optional_text(resource.batch, SSV_RESOURCE_SCHEMA_URL, resource.index, place);
 }
 
 /** How many attributes the application's SDK dropped. */
 #define ssv_resource_dropped_attributes(resource) ssv_resource_dropped_attributes_in((resource), SSV_PLACE)
-static inline uint32_t ssv_resource_dropped_attributes_in(ssv_resource resource, ssv_place place)
+SSV_INLINE uint32_t ssv_resource_dropped_attributes_in(ssv_resource resource, ssv_place place)
 {
     return ssv_u32(resource.batch, SSV_RESOURCE_DROPPED_ATTRIBUTES, resource.index, place);
 }
 
 /** The group of its attributes. */
 #define ssv_resource_group(resource) ssv_resource_group_in((resource), SSV_PLACE)
-static inline uint32_t ssv_resource_group_in(ssv_resource resource, ssv_place place)
+SSV_INLINE uint32_t ssv_resource_group_in(ssv_resource resource, ssv_place place)
 {
     return ssv_u32(resource.batch, SSV_RESOURCE_ATTRIBUTES, resource.index, place);
 }
 
 /** Its attributes. */
 #define ssv_resource_attrs(resource) ssv_resource_attrs_in((resource), SSV_PLACE)
-static inline ssv_attrs ssv_resource_attrs_in(ssv_resource resource, ssv_place place)
+SSV_INLINE ssv_attrs ssv_resource_attrs_in(ssv_resource resource, ssv_place place)
 {
     return ssv_group(resource.batch, ssv_resource_group_in(resource, place), place);
 }
@@ -513,7 +513,7 @@ static inline ssv_attrs ssv_resource_attrs_in(ssv_resource resource, ssv_place p
 // === traces ===
 
 /** How many traces there are; 0 where spans are not grouped by trace. */
-static inline uint32_t ssv_trace_count(const ssv_batch *batch)
+SSV_INLINE uint32_t ssv_trace_count(const ssv_batch *batch)
 {
     return ssv_is_grouped(batch) ? batch->columns[SSV_TRACE_END].count : 0;
 }
@@ -523,7 +523,7 @@ static inline uint32_t ssv_trace_count(const ssv_batch *batch)
 
 /** Why the trace is in the batch; a reason that this SDK does not know counts as flush. */
 #define ssv_trace_reason(trace) ssv_trace_reason_in((trace), SSV_PLACE)
-static inline ssv_reason ssv_trace_reason_in(ssv_trace trace, ssv_place place)
+SSV_INLINE ssv_reason ssv_trace_reason_in(ssv_trace trace, ssv_place place)
 {
     uint8_t code = ssv_u8(trace.batch, SSV_TRACE_REASON, trace.index, place);
     return code <= SSV_LATE ? (ssv_reason)code : SSV_FLUSH;
@@ -531,7 +531,7 @@ static inline ssv_reason ssv_trace_reason_in(ssv_trace trace, ssv_place place)
 
 /** The first span of a trace. Its `index` is that of ssv_trace_end()'s for a trace without spans. */
 #define ssv_trace_first(trace) ssv_trace_first_in((trace), SSV_PLACE)
-static inline ssv_span ssv_trace_first_in(ssv_trace trace, ssv_place place)
+SSV_INLINE ssv_span ssv_trace_first_in(ssv_trace trace, ssv_place place)
 {
     ssv_span span;
     span.batch = trace.batch;
@@ -541,7 +541,7 @@ static inline ssv_span ssv_trace_first_in(ssv_trace trace, ssv_place place)
 
 /** What stands behind the last span of a trace. */
 #define ssv_trace_end(trace) ssv_trace_end_in((trace), SSV_PLACE)
-static inline ssv_span ssv_trace_end_in(ssv_trace trace, ssv_place place)
+SSV_INLINE ssv_span ssv_trace_end_in(ssv_trace trace, ssv_place place)
 {
     ssv_span span;
     span.batch = trace.batch;
@@ -551,7 +551,7 @@ static inline ssv_span ssv_trace_end_in(ssv_trace trace, ssv_place place)
 
 /** How many spans a trace has. */
 #define ssv_trace_length(trace) ssv_trace_length_in((trace), SSV_PLACE)
-static inline uint32_t ssv_trace_length_in(ssv_trace trace, ssv_place place)
+SSV_INLINE uint32_t ssv_trace_length_in(ssv_trace trace, ssv_place place)
 {
     uint32_t first = ssv_trace_first_in(trace, place).index, end = ssv_trace_end_in(trace, place).index;
     return end > first ? end - first : 0;

@@ -80,14 +80,14 @@ typedef struct ssv_text_id {
 // === rows ===
 
 /** Whether there is such an attribute. The functions that read one take an absent one only where they say so. */
-static inline bool ssv_has(ssv_attr attr)
+SSV_INLINE bool ssv_has(ssv_attr attr)
 {
     return attr.row != SSV_NONE;
 }
 
 /** The kind of its value; #SSV_EMPTY for an absent attribute and for a kind that this SDK does not know. */
 #define ssv_attr_kind(attr) ssv_attr_kind_in((attr), SSV_PLACE)
-static inline ssv_kind ssv_attr_kind_in(ssv_attr attr, ssv_place place)
+SSV_INLINE ssv_kind ssv_attr_kind_in(ssv_attr attr, ssv_place place)
 {
     uint8_t kind;
     if (attr.row == SSV_NONE) {
@@ -99,21 +99,21 @@ static inline ssv_kind ssv_attr_kind_in(ssv_attr attr, ssv_place place)
 
 /** Its `row-value`: an index into the pool of its kind, a group, or the boolean itself. */
 #define ssv_attr_raw(attr) ssv_attr_raw_in((attr), SSV_PLACE)
-static inline uint32_t ssv_attr_raw_in(ssv_attr attr, ssv_place place)
+SSV_INLINE uint32_t ssv_attr_raw_in(ssv_attr attr, ssv_place place)
 {
     return ssv_u32(attr.batch, SSV_ROW_VALUE, attr.row, place);
 }
 
 /** Index of its key, as in #ssv_key_id; #SSV_NONE for an element of an array. */
 #define ssv_attr_key_index(attr) ssv_attr_key_index_in((attr), SSV_PLACE)
-static inline uint32_t ssv_attr_key_index_in(ssv_attr attr, ssv_place place)
+SSV_INLINE uint32_t ssv_attr_key_index_in(ssv_attr attr, ssv_place place)
 {
     return ssv_u32(attr.batch, SSV_ROW_KEY, attr.row, place);
 }
 
 /** Its key; absent for an element of an array. */
 #define ssv_attr_key(attr) ssv_attr_key_in((attr), SSV_PLACE)
-static inline ssv_str ssv_attr_key_in(ssv_attr attr, ssv_place place)
+SSV_INLINE ssv_str ssv_attr_key_in(ssv_attr attr, ssv_place place)
 {
     uint32_t key = ssv_u32(attr.batch, SSV_ROW_KEY, attr.row, place);
     return key == SSV_NONE ? ssv_slice(NULL, 0) : ssv_key_at_in(attr.batch, key, place);
@@ -121,7 +121,7 @@ static inline ssv_str ssv_attr_key_in(ssv_attr attr, ssv_place place)
 
 /** Reads a string. Gives false, and leaves `*text` alone, where the attribute is absent or of another kind; so do the functions that follow. */
 #define ssv_get_text(attr, text) ssv_get_text_in((attr), (text), SSV_PLACE)
-static inline bool ssv_get_text_in(ssv_attr attr, ssv_str *text, ssv_place place)
+SSV_INLINE bool ssv_get_text_in(ssv_attr attr, ssv_str *text, ssv_place place)
 {
     if (ssv_attr_kind_in(attr, place) != SSV_TEXT) {
         return false;
@@ -132,7 +132,7 @@ static inline bool ssv_get_text_in(ssv_attr attr, ssv_str *text, ssv_place place
 
 /** Reads an integer. */
 #define ssv_get_int(attr, integer) ssv_get_int_in((attr), (integer), SSV_PLACE)
-static inline bool ssv_get_int_in(ssv_attr attr, int64_t *integer, ssv_place place)
+SSV_INLINE bool ssv_get_int_in(ssv_attr attr, int64_t *integer, ssv_place place)
 {
     if (ssv_attr_kind_in(attr, place) != SSV_INT) {
         return false;
@@ -143,7 +143,7 @@ static inline bool ssv_get_int_in(ssv_attr attr, int64_t *integer, ssv_place pla
 
 /** Reads a double. */
 #define ssv_get_double(attr, number) ssv_get_double_in((attr), (number), SSV_PLACE)
-static inline bool ssv_get_double_in(ssv_attr attr, double *number, ssv_place place)
+SSV_INLINE bool ssv_get_double_in(ssv_attr attr, double *number, ssv_place place)
 {
     uint64_t bits;
     if (ssv_attr_kind_in(attr, place) != SSV_DOUBLE) {
@@ -156,7 +156,7 @@ static inline bool ssv_get_double_in(ssv_attr attr, double *number, ssv_place pl
 
 /** Reads a number, whether an integer or a double. */
 #define ssv_get_number(attr, number) ssv_get_number_in((attr), (number), SSV_PLACE)
-static inline bool ssv_get_number_in(ssv_attr attr, double *number, ssv_place place)
+SSV_INLINE bool ssv_get_number_in(ssv_attr attr, double *number, ssv_place place)
 {
     int64_t integer;
     if (ssv_get_int_in(attr, &integer, place)) {
@@ -168,7 +168,7 @@ static inline bool ssv_get_number_in(ssv_attr attr, double *number, ssv_place pl
 
 /** Reads a boolean. */
 #define ssv_get_bool(attr, boolean) ssv_get_bool_in((attr), (boolean), SSV_PLACE)
-static inline bool ssv_get_bool_in(ssv_attr attr, bool *boolean, ssv_place place)
+SSV_INLINE bool ssv_get_bool_in(ssv_attr attr, bool *boolean, ssv_place place)
 {
     if (ssv_attr_kind_in(attr, place) != SSV_BOOL) {
         return false;
@@ -179,7 +179,7 @@ static inline bool ssv_get_bool_in(ssv_attr attr, bool *boolean, ssv_place place
 
 /** Reads bytes. */
 #define ssv_get_bytes(attr, bytes) ssv_get_bytes_in((attr), (bytes), SSV_PLACE)
-static inline bool ssv_get_bytes_in(ssv_attr attr, ssv_bytes *bytes, ssv_place place)
+SSV_INLINE bool ssv_get_bytes_in(ssv_attr attr, ssv_bytes *bytes, ssv_place place)
 {
     uint32_t index, start, end;
     if (ssv_attr_kind_in(attr, place) != SSV_BYTES) {
@@ -198,7 +198,7 @@ static inline bool ssv_get_bytes_in(ssv_attr attr, ssv_bytes *bytes, ssv_place p
 
 /** Whether the value is a string that equals a string of C. False where the attribute is absent. */
 #define ssv_attr_is(attr, string) ssv_attr_is_in((attr), (string), SSV_PLACE)
-static inline bool ssv_attr_is_in(ssv_attr attr, const char *string, ssv_place place)
+SSV_INLINE bool ssv_attr_is_in(ssv_attr attr, const char *string, ssv_place place)
 {
     ssv_str text;
     return ssv_get_text_in(attr, &text, place) && ssv_str_is(text, string);
@@ -208,7 +208,7 @@ static inline bool ssv_attr_is_in(ssv_attr attr, const char *string, ssv_place p
 /** Whether a text, or the value of an attribute that may be absent, equals a string of C: `ssv_is(ssv_span_name(span), "GET /cart")`. */
 #define ssv_is(what, string) _Generic((what), ssv_attr: ssv_attr_is_in, ssv_str: ssv_str_is_in)((what), (string), SSV_PLACE)
 /** @cond */
-static inline bool ssv_str_is_in(ssv_str text, const char *string, ssv_place place)
+SSV_INLINE bool ssv_str_is_in(ssv_str text, const char *string, ssv_place place)
 {
     (void)place;
     return ssv_str_is(text, string);
@@ -219,7 +219,7 @@ static inline bool ssv_str_is_in(ssv_str text, const char *string, ssv_place pla
 // === groups ===
 
 /** The rows of the group at an index. */
-static inline ssv_attrs ssv_group(const ssv_batch *batch, uint32_t group, ssv_place place)
+SSV_INLINE ssv_attrs ssv_group(const ssv_batch *batch, uint32_t group, ssv_place place)
 {
     ssv_attrs rows;
     rows.batch = batch;
@@ -233,14 +233,14 @@ static inline ssv_attrs ssv_group(const ssv_batch *batch, uint32_t group, ssv_pl
 }
 
 /** How many rows a group has. */
-static inline uint32_t ssv_count_attrs(ssv_attrs rows)
+SSV_INLINE uint32_t ssv_count_attrs(ssv_attrs rows)
 {
     return rows.end - rows.start;
 }
 
 /** Row `index` of a group, counted from its first. */
 #define ssv_attr_at(rows, index) ssv_attr_at_in((rows), (index), SSV_PLACE)
-static inline ssv_attr ssv_attr_at_in(ssv_attrs rows, uint32_t index, ssv_place place)
+SSV_INLINE ssv_attr ssv_attr_at_in(ssv_attrs rows, uint32_t index, ssv_place place)
 {
     ssv_attr attr;
     if (SSV_UNLIKELY(index >= rows.end - rows.start)) {
@@ -290,7 +290,7 @@ static inline ssv_attr ssv_find_id_in(ssv_attrs rows, ssv_key_id key, ssv_place 
 
 /** The row at an index of the batch, whatever it belongs to and however deep it is nested. */
 #define ssv_row_at(batch, row) ssv_row_at_in((batch), (row), SSV_PLACE)
-static inline ssv_attr ssv_row_at_in(const ssv_batch *batch, uint32_t row, ssv_place place)
+SSV_INLINE ssv_attr ssv_row_at_in(const ssv_batch *batch, uint32_t row, ssv_place place)
 {
     ssv_attr attr;
     if (SSV_UNLIKELY(row >= batch->rows)) {
@@ -307,7 +307,7 @@ static inline ssv_attr ssv_row_at_in(const ssv_batch *batch, uint32_t row, ssv_p
 // === new values ===
 
 /** A value that is not set. */
-static inline ssv_value ssv_empty(void)
+SSV_INLINE ssv_value ssv_empty(void)
 {
     ssv_value value;
     memset(&value, 0, sizeof value);
@@ -315,7 +315,7 @@ static inline ssv_value ssv_empty(void)
 }
 
 /** A string. A text of the batch is named, any other is copied into the edits when the value is used. An absent text gives a value that is not set. */
-static inline ssv_value ssv_text_str(ssv_str text)
+SSV_INLINE ssv_value ssv_text_str(ssv_str text)
 {
     ssv_value value = ssv_empty();
     value.kind = ssv_given(text) ? SSV_TEXT : SSV_EMPTY;
@@ -324,13 +324,13 @@ static inline ssv_value ssv_text_str(ssv_str text)
 }
 
 /** A string of C. */
-static inline ssv_value ssv_text_cstr(const char *text)
+SSV_INLINE ssv_value ssv_text_cstr(const char *text)
 {
     return ssv_text_str(ssv_cstr(text));
 }
 
 /** A text that was brought along. */
-static inline ssv_value ssv_text_named(ssv_text_id text)
+SSV_INLINE ssv_value ssv_text_named(ssv_text_id text)
 {
     ssv_value value = ssv_empty();
     value.kind = SSV_TEXT;
@@ -346,7 +346,7 @@ static inline ssv_value ssv_text_named(ssv_text_id text)
 #endif
 
 /** A boolean. */
-static inline ssv_value ssv_bool(bool boolean)
+SSV_INLINE ssv_value ssv_bool(bool boolean)
 {
     ssv_value value = ssv_empty();
     value.kind = SSV_BOOL;
@@ -355,7 +355,7 @@ static inline ssv_value ssv_bool(bool boolean)
 }
 
 /** An integer. */
-static inline ssv_value ssv_int(int64_t integer)
+SSV_INLINE ssv_value ssv_int(int64_t integer)
 {
     ssv_value value = ssv_empty();
     value.kind = SSV_INT;
@@ -364,7 +364,7 @@ static inline ssv_value ssv_int(int64_t integer)
 }
 
 /** A double. */
-static inline ssv_value ssv_double(double number)
+SSV_INLINE ssv_value ssv_double(double number)
 {
     ssv_value value = ssv_empty();
     value.kind = SSV_DOUBLE;
@@ -373,7 +373,7 @@ static inline ssv_value ssv_double(double number)
 }
 
 /** Bytes that are not text. They are copied when the value is used. */
-static inline ssv_value ssv_raw(const void *at, size_t length)
+SSV_INLINE ssv_value ssv_raw(const void *at, size_t length)
 {
     ssv_value value = ssv_empty();
     value.kind = SSV_BYTES;
@@ -383,7 +383,7 @@ static inline ssv_value ssv_raw(const void *at, size_t length)
 }
 
 /** Values in order. They must be there until the value is used. */
-static inline ssv_value ssv_array(const ssv_value *items, size_t count)
+SSV_INLINE ssv_value ssv_array(const ssv_value *items, size_t count)
 {
     ssv_value value = ssv_empty();
     value.kind = SSV_ARRAY;
@@ -394,7 +394,7 @@ static inline ssv_value ssv_array(const ssv_value *items, size_t count)
 }
 
 /** Values by key. They must be there until the value is used. */
-static inline ssv_value ssv_map(const ssv_entry *entries, size_t count)
+SSV_INLINE ssv_value ssv_map(const ssv_entry *entries, size_t count)
 {
     ssv_value value = ssv_empty();
     value.kind = SSV_MAP;
@@ -421,7 +421,7 @@ typedef struct ssv_list {
 void ssv_push(ssv_list *list, ssv_value value);
 
 /** The list as a value. */
-static inline ssv_value ssv_list_value(const ssv_list *list)
+SSV_INLINE ssv_value ssv_list_value(const ssv_list *list)
 {
     return ssv_array(list->at, list->count);
 }
@@ -436,7 +436,7 @@ typedef struct ssv_dict {
 void ssv_put_str(ssv_dict *map, ssv_str key, ssv_value value);
 
 /** @cond */
-static inline void ssv_put_cstr(ssv_dict *map, const char *key, ssv_value value)
+SSV_INLINE void ssv_put_cstr(ssv_dict *map, const char *key, ssv_value value)
 {
     ssv_put_str(map, ssv_cstr(key), value);
 }
@@ -448,7 +448,7 @@ static inline void ssv_put_cstr(ssv_dict *map, const char *key, ssv_value value)
 #endif
 
 /** The map as a value. */
-static inline ssv_value ssv_dict_value(const ssv_dict *map)
+SSV_INLINE ssv_value ssv_dict_value(const ssv_dict *map)
 {
     return ssv_map(map->at, map->count);
 }
