@@ -22,11 +22,11 @@ void ssv_fail(const char *file, int line, const char *format, ...)
 }
 
 #ifdef __wasm__
-// What the C library calls where it gives up: these take the place of its own, which would trap without a word.
+// What the C library calls where it gives up: these take the place of its own, which would trap without a word. They are weak because a linker
+// that meets a use of them before this file may have taken the library's.
 
-SSV_NORETURN void __assert_fail(const char *condition, const char *file, int line, const char *function);
-SSV_NORETURN void abort(void);
-SSV_NORETURN void _Exit(int code);
+__attribute__((weak)) SSV_NORETURN void __assert_fail(const char *condition, const char *file, int line, const char *function);
+__attribute__((weak)) SSV_NORETURN void abort(void);
 
 void __assert_fail(const char *condition, const char *file, int line, const char *function)
 {
@@ -38,13 +38,6 @@ void abort(void)
 {
     static const char message[] = "abort() was called";
     ssv_host_log(SSV_LOG_ERROR, message, sizeof message - 1);
-    __builtin_trap();
-}
-
-void _Exit(int code)
-{
-    ssv_str message = ssv_format("exit(%d) was called", code);
-    ssv_host_log(SSV_LOG_ERROR, message.at, message.length);
     __builtin_trap();
 }
 #endif
