@@ -1,6 +1,6 @@
 ;; Counts under a hundred thousand different names.
 ;; survives
-(func (export "spansieve:policy/plugin@0.1.0#process") (param $batch i32) (param $len i32) (result i32)
+(func (export "spansieve:policy/plugin@0.1.1#process") (param $batch i32) (param $len i32) (result i32)
   (local $left i32)
   (local.set $left (i32.const 100000))
   (loop $next

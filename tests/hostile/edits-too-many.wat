@@ -4,5 +4,5 @@
 (memory (export "memory") 192)
 (data (i32.const 0x200000) "SSVE\01\00\00\00\00\00\00\00\01\00\00\00\48\12\7a\00")
 (data (i32.const 0x200030) "\03\00\00\00\40\00\00\00\08\12\7a\00")
-(func (export "spansieve:policy/plugin@0.1.0#process") (param i32 i32) (result i32)
+(func (export "spansieve:policy/plugin@0.1.1#process") (param i32 i32) (result i32)
   (call $reply (i32.const 0x200000) (i32.const 8000072)))

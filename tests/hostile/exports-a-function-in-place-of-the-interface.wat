@@ -8,4 +8,4 @@
     (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024)))
   (core instance $core (instantiate $module))
   (func $answer (result u32) (canon lift (core func $core "answer")))
-  (export "spansieve:policy/plugin@0.1.0" (func $answer)))
+  (export "spansieve:policy/plugin@0.1.1" (func $answer)))

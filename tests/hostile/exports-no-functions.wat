@@ -2,4 +2,4 @@
 ;; refused: its interfaces do not have the types of the contract ... `describe`
 (component
   (instance $plugin)
-  (export "spansieve:policy/plugin@0.1.0" (instance $plugin)))
+  (export "spansieve:policy/plugin@0.1.1" (instance $plugin)))

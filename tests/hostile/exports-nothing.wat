@@ -1,3 +1,3 @@
 ;; Exports nothing.
-;; refused: it exports nothing, expected spansieve:policy/plugin@0.1.0
+;; refused: it exports nothing, expected spansieve:policy/plugin@0.1.1
 (component)

@@ -14,4 +14,4 @@
     (export "process" (func $answer))
     (export "save" (func $answer))
     (export "restore" (func $answer)))
-  (export "spansieve:policy/plugin@0.1.0" (instance $plugin)))
+  (export "spansieve:policy/plugin@0.1.1" (instance $plugin)))

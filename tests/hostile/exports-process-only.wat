@@ -10,4 +10,4 @@
   (func $process (param "batch" (list u8)) (result (list u8))
     (canon lift (core func $core "process") (memory (core memory $core "memory")) (realloc (core func $core "cabi_realloc"))))
   (instance $plugin (export "process" (func $process)))
-  (export "spansieve:policy/plugin@0.1.0" (instance $plugin)))
+  (export "spansieve:policy/plugin@0.1.1" (instance $plugin)))

@@ -1,7 +1,7 @@
 ;; Writes ten thousand log lines while it is configured.
 ;; survives
 ;; logs: ERROR ... test
-(func (export "spansieve:policy/plugin@0.1.0#configure") (param i32 i32) (result i32)
+(func (export "spansieve:policy/plugin@0.1.1#configure") (param i32 i32) (result i32)
   (local $left i32)
   (local.set $left (i32.const 10000))
   (loop $next

@@ -1,7 +1,7 @@
 ;; Writes ten thousand log lines on each batch.
 ;; survives
 ;; logs: ERROR ... test
-(func (export "spansieve:policy/plugin@0.1.0#process") (param $batch i32) (param $len i32) (result i32)
+(func (export "spansieve:policy/plugin@0.1.1#process") (param $batch i32) (param $len i32) (result i32)
   (local $left i32)
   (local.set $left (i32.const 10000))
   (loop $next

@@ -1,7 +1,7 @@
 ;; Writes a log line of a mebibyte.
 ;; survives
 ;; logs: WARN ... aaaaaaaa
-(func (export "spansieve:policy/plugin@0.1.0#process") (param $batch i32) (param $len i32) (result i32)
+(func (export "spansieve:policy/plugin@0.1.1#process") (param $batch i32) (param $len i32) (result i32)
   (memory.fill (i32.const 0x100000) (i32.const 97) (i32.const 0x100000))
   (call $log (i32.const 1) (i32.const 0x100000) (i32.const 0x100000))
   (i32.const 192))

@@ -1,4 +1,4 @@
 ;; Answers with a list of which the last byte lies behind the end of its memory.
 ;; fails: trapped ... list pointer/length out of bounds of memory
-(func (export "spansieve:policy/plugin@0.1.0#process") (param $batch i32) (param $len i32) (result i32)
+(func (export "spansieve:policy/plugin@0.1.1#process") (param $batch i32) (param $len i32) (result i32)
   (call $reply (i32.const 1) (i32.shl (memory.size) (i32.const 16))))

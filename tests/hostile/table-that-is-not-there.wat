@@ -1,6 +1,6 @@
 ;; Asks for tables that it was not given, under names good and bad.
 ;; survives
-(func (export "spansieve:policy/plugin@0.1.0#process") (param $batch i32) (param $len i32) (result i32)
+(func (export "spansieve:policy/plugin@0.1.1#process") (param $batch i32) (param $len i32) (result i32)
   (call $table (i32.const 512) (i32.const 4) (i32.const 400))
   (if (i32.load8_u (i32.const 400)) (then unreachable))
   (call $table (i32.const 512) (i32.const 0) (i32.const 400))

@@ -1,3 +1,3 @@
 ;; Traps in `configure`.
 ;; refused: configuring: it trapped ... wasm `unreachable` instruction executed
-(func (export "spansieve:policy/plugin@0.1.0#configure") (param i32 i32) (result i32) unreachable)
+(func (export "spansieve:policy/plugin@0.1.1#configure") (param i32 i32) (result i32) unreachable)

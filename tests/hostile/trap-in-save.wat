@@ -3,4 +3,4 @@
 ;; logs: was replaced ... fresh="saving: it trapped: wasm trap: wasm `unreachable` instruction executed
 ;; limits: memory: 2560KiB, save: 10s
 ;; It uses most of its memory from the start, so that its instance is replaced after a batch and its state moves to the next one.
-(func (export "spansieve:policy/plugin@0.1.0#save") (result i32) unreachable)
+(func (export "spansieve:policy/plugin@0.1.1#save") (result i32) unreachable)

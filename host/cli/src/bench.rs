@@ -3,6 +3,7 @@
 //! Everything is measured in one thread and in the same run, in rounds: each round does every stage and every yardstick once, so that a noisy
 //! neighbour hits all alike. Ratios are those of the minima.
 
+mod component;
 mod faults;
 mod native;
 mod parts;
@@ -10,7 +11,6 @@ mod redaction;
 mod reload;
 mod report;
 mod rounds;
-mod scratch;
 mod service;
 mod spans;
 mod startup;
@@ -18,6 +18,7 @@ mod startup;
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use spansieve_runtime::{Batch, Policy};
@@ -25,12 +26,30 @@ use spansieve_runtime::{Batch, Policy};
 use parts::Parts;
 use rounds::{Rounds, Times};
 
-/// Measure what a policy costs for each span.
+const EXAMPLES: &str = "\
+Examples:
+  spansieve bench                                                      the benchmark's policy, and what it is made of
+  spansieve bench build/owners.wasm --config '{team: x}' --budget 2us   one plugin beside the standard ones; fails a CI when it is dear";
+
+/// Measure what a policy or a plugin costs for each span
 ///
 /// Prints nanoseconds a span for each stage, and ratios to yardsticks that are measured in the same run: cloning a span, and redacting it with
-/// regular expressions in native code.
+/// regular expressions in native code. Of a plugin: its calls, and applying its edits, beside those of the standard plugins.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
+    /// A component to measure, instead of a policy
+    #[arg(value_name = "PLUGIN", conflicts_with_all = ["policy", "startup", "reload", "faults", "redact"])]
+    plugin: Option<PathBuf>,
+    /// The plugin's configuration, as YAML or JSON
+    #[arg(long, value_name = "YAML", requires = "plugin")]
+    config: Option<String>,
+    /// Fail if the plugin takes longer for a span, its edits included: 150ns, 2us
+    #[arg(long, value_name = "TIME", requires = "plugin", value_parser = component::duration)]
+    budget: Option<Duration>,
+    /// Pass so many further batches through the plugin, and tell how much memory it took
+    #[arg(long, value_name = "N", requires = "plugin", default_value_t = 0, hide_default_value = true)]
+    batches: u64,
     /// The policy [default: redaction with ten value rules, four enrichments, errors and 10 % of the other traces]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -78,6 +97,17 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     if args.startup || args.reload || args.faults || args.redact {
         return service::run(&args);
     }
+    let batch = match &args.input {
+        Some(path) => {
+            let document = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+            decode(&document, &path.display().to_string())?
+        }
+        None => decode(WORKLOAD, "the benchmark's spans")?,
+    };
+    ensure!(!batch.is_empty(), "there are no spans in the input");
+    if let Some(plugin) = &args.plugin {
+        return component::run(plugin, &args, &batch);
+    }
     let (text, origin, base) = match &args.policy {
         Some(path) => {
             let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -87,26 +117,18 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     };
     let policy = Policy::parse(&text, &origin, base)?;
     let parts = Parts::of(&text, &origin, base.to_owned())?;
-    let batch = match &args.input {
-        Some(path) => {
-            let document = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-            decode(&document, &path.display().to_string())?
-        }
-        None => decode(WORKLOAD, "the benchmark's spans")?,
-    };
-    ensure!(!batch.is_empty(), "there are no spans in the input");
-
     let mut rounds = Rounds::new(&policy, &parts, &batch)?;
     let count = if args.quick { 30 } else { 600 };
     let mut times = Times::default();
     if let Some(stage) = &args.only {
+        ensure!(stage == "crossing" || policy.plugins().any(|name| name == stage), "there is no stage {stage}");
         for _ in 0..20 * count {
             match stage.as_str() {
                 "crossing" => rounds.crossing(&mut times),
                 _ => rounds.alone(&mut times),
             }
         }
-        let (least, median) = times.of(stage).with_context(|| format!("there is no stage {stage}"))?;
+        let (least, median) = times.of(stage).unwrap_or_default();
         writeln!(stdout(), "{stage}: {least:.0} ns a span, median {median:.0}")?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -13,19 +13,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use spansieve_runtime::text::{self, Item, Line, Style, layout};
+use spansieve_runtime::text::{Item, Line, Style, layout};
 use spansieve_runtime::{Batch, Chain, Policy};
+use tracing::Level;
 
+use crate::plugin_log::{self, Said};
 use crate::run::diff::{self, places};
+use crate::run::input;
 use crate::run::summary::Summary;
-use crate::run::{CHUNK, input, now_of};
 use crate::{EXIT_CODES, warn};
-use log::{Finding, Said};
-
-pub(crate) use log::capture;
-
-/// What of the log is shown: not what plugins say, which is printed anyway.
-pub(crate) const LOG: &str = "warn,spansieve::plugin=off";
+use log::Finding;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -64,17 +61,17 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     }
     ask_to_explain(&mut policy)?;
     let mut chain = Chain::load(&policy)?;
-    log::take();
+    plugin_log::take();
     let mut out = BufWriter::new(anstream::stdout().lock());
     let mut summary = Summary::default();
-    for given in batches(args.file)? {
+    for given in input::read(&args.file.into_iter().collect::<Vec<_>>())?.batches() {
         let (steps, last, outcome) = pass(&mut chain, &given);
         summary.add(given.len(), outcome);
         summary.separate(&mut out)?;
         let told = Told { given: &given, steps: &steps, keys: keys(&last), last, show_values: args.show_values };
         out.write_all(told.text().as_bytes()).context("cannot write to standard output")?;
         for step in &steps {
-            let lines = step.lines.iter().filter(|line| args.show_values || !line.is_debug);
+            let lines = step.lines.iter().filter(|line| args.show_values || line.level != Level::DEBUG);
             lines.for_each(|line| anstream::eprintln!("{}: {}", step.plugin, line.message));
         }
     }
@@ -100,31 +97,6 @@ fn ask_to_explain(policy: &mut Policy) -> Result<()> {
     Ok(())
 }
 
-/// The spans of a file, as an application would pass them.
-fn batches(file: Option<PathBuf>) -> Result<Vec<Batch>> {
-    let (origin, bytes) = input::bytes(&file.unwrap_or_else(|| "-".into()))?;
-    let is_json = bytes.trim_ascii_start().starts_with(b"{");
-    // Protobuf begins with a byte that no line of text begins with.
-    if let Ok(spans) = str::from_utf8(&bytes)
-        && !is_json
-        && !spans.starts_with('\n')
-    {
-        let mut batch = Batch::new();
-        text::parse(spans, &mut batch).map_err(|error| anyhow::anyhow!("{origin}: {error}"))?;
-        batch.now = now_of(&batch);
-        return Ok(vec![batch]);
-    }
-    let mut traces = input::parse(vec![(origin, bytes)])?;
-    let chunks = traces.chunks(CHUNK);
-    let encode = |chunk: &Vec<u32>| {
-        let mut batch = Batch::new();
-        traces.encode(chunk, &mut batch);
-        batch.now = now_of(&batch);
-        batch
-    };
-    Ok(chunks.iter().map(encode).collect())
-}
-
 /// What a plugin did.
 struct Step {
     plugin: String,
@@ -139,7 +111,7 @@ struct Step {
 fn pass(chain: &mut Chain, given: &Batch) -> (Vec<Step>, Batch, spansieve_runtime::Outcome) {
     let (mut steps, mut before, mut batch) = (Vec::new(), given.clone(), given.clone());
     let outcome = chain.run_observed(&mut batch, &mut |plugin, after| {
-        let (findings, lines) = log::split(log::take(), plugin);
+        let (findings, lines) = log::split(plugin_log::take(), plugin);
         let before = std::mem::replace(&mut before, after.clone());
         steps.push(Step { plugin: plugin.to_owned(), before, after: after.clone(), findings, lines });
     });

@@ -1,13 +1,12 @@
 //! `spansieve import`: rules that were written for another tool, as a policy.
 //!
-//! What is read becomes a tree ([`node`]), a module for each tool makes rules of redact of it, and [`policy`] writes them. What can't be carried over is
+//! What is read becomes a tree ([`Node`]), a module for each tool makes rules of redact of it, and [`policy`] writes them. What can't be carried over is
 //! never left out silently: each such thing is a [`Notes`] entry with its line.
 
 mod analysis;
 mod collector;
 mod gitleaks;
 mod go_regex;
-mod node;
 mod policy;
 mod rules;
 
@@ -19,8 +18,8 @@ use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result};
 use clap::Subcommand;
 
+use crate::node::{self, Node};
 use crate::{EXIT_CODES, WARNING, say};
-use node::Node;
 
 const NOTE: Style = AnsiColor::Cyan.on_default();
 

@@ -7,8 +7,15 @@ mod build_plugin;
 mod check;
 mod explain;
 mod import;
+mod inspect;
+mod manual;
+mod new;
+mod node;
+mod plugin_log;
 mod progress;
 mod run;
+mod scratch;
+mod test;
 mod watch;
 
 use std::io::ErrorKind;
@@ -37,8 +44,13 @@ enum Command {
     Explain(explain::Args),
     Import(import::Args),
     Watch(watch::Args),
+    New(new::Args),
     Build(build_plugin::Args),
+    Test(test::Args),
+    Inspect(inspect::Args),
     Bench(bench::Args),
+    Completions(manual::Completions),
+    Man(manual::Man),
 }
 
 /// What every subcommand's help ends with.
@@ -51,7 +63,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
         Command::Watch(_) => log_to_stderr(watch::LOG, false),
-        Command::Explain(_) => log_to_stderr(explain::LOG, true),
+        Command::Explain(_) | Command::Test(_) => log_to_stderr(plugin_log::NOT_TO_STDERR, true),
         _ => log_to_stderr("warn", false),
     }
     let result = match cli.command {
@@ -60,8 +72,13 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Import(args) => import::run(args),
         Command::Watch(args) => watch::run(args),
+        Command::New(args) => new::run(args),
         Command::Build(args) => build_plugin::run(args),
+        Command::Test(args) => test::run(args),
+        Command::Inspect(args) => inspect::run(args),
         Command::Bench(args) => bench::run(args),
+        Command::Completions(args) => manual::completions(args),
+        Command::Man(args) => manual::man(args),
     };
     result.unwrap_or_else(|error| {
         if is_broken_pipe(&error) {
@@ -77,16 +94,21 @@ fn say(what: &str, style: Style, message: &str) {
     anstream::eprintln!("{style}{what}:{style:#} {message}");
 }
 
+/// Tells on standard error what goes on.
+fn note(message: &str) {
+    anstream::eprintln!("{message}");
+}
+
 fn warn(message: &str) {
     say("warning", WARNING, message);
 }
 
 /// The runtime's own log, such as why a plugin failed. `RUST_LOG` chooses what of it; else it is what `default` says.
-fn log_to_stderr(default: &str, explain: bool) {
+fn log_to_stderr(default: &str, keep: bool) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| default.into());
     let lines = tracing_subscriber::fmt::layer().with_writer(anstream::stderr).with_target(false).without_time().with_filter(filter);
-    // What plugins say is kept for those who explain it; for others that costs nothing.
-    let kept = explain.then(explain::capture);
+    // What plugins say is kept for those who show it themselves; for others that costs nothing.
+    let kept = keep.then(plugin_log::capture);
     tracing_subscriber::registry().with(lines).with(kept).init();
 }
 

@@ -8,13 +8,14 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use spansieve_otlp::{Traces, json};
 use spansieve_runtime::text::{self, Style};
 use spansieve_runtime::{Batch, Chain, Policy};
 
 use crate::progress::Progress;
 use crate::{EXIT_CODES, warn};
+use input::Given;
 use summary::Summary;
 
 const EXAMPLES: &str = "\
@@ -26,7 +27,7 @@ Examples:
 
 const INPUT: &str = "\
 Files are OTLP: JSON, one document or one a line as the Collector's file exporter writes them, or protobuf. All files together are taken as
-complete traces. Spans go to standard output, the account of them to standard error. Colours only on a terminal, and not with NO_COLOR.";
+complete traces. One file may also hold spans in their text form, as `run` prints them. Spans go to standard output, the account of them to standard error. Colours only on a terminal, and not with NO_COLOR.";
 
 /// Pass spans from files through a policy and print what comes out.
 #[derive(clap::Args)]
@@ -58,7 +59,7 @@ enum Format {
 }
 
 /// Spans in a batch, unless a trace has more: what the processor in an application passes too.
-pub(crate) const CHUNK: usize = 512;
+const CHUNK: usize = 512;
 
 pub(crate) fn run(args: Args) -> Result<ExitCode> {
     let policy = match &args.policy {
@@ -69,40 +70,67 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     for warning in policy.warnings() {
         warn(&format!("{origin}: {warning}"));
     }
-    let mut chain = Chain::load(&policy)?;
-    let mut traces = input::read(&args.files)?;
+    let mut sieve = Sieve { chain: Chain::load(&policy)?, summary: Summary::default(), before: Batch::new(), args: &args };
     let mut out = BufWriter::new(anstream::stdout().lock());
-    let style = Style { full: args.full };
-
-    let mut summary = Summary::default();
-    let mut progress = Progress::new("spans", traces.len());
-    let (mut batch, mut before) = (Batch::new(), Batch::new());
-    for chunk in traces.chunks(CHUNK) {
-        let image = traces.encode(&chunk, &mut batch);
-        batch.now = now_of(&batch);
-        if args.diff {
-            before.clone_from(&batch);
+    match input::read(&args.files)? {
+        Given::Text(mut batch) => {
+            ensure!(args.format == Format::Text, "spans in their text form go out as text; what they do not say can't be made up");
+            if let Some(text) = sieve.pass(&mut batch) {
+                out.write_all(text.as_bytes()).context(WRITE)?;
+            }
         }
-        summary.add(chunk.len(), chain.run(&mut batch));
-        progress.advance(chunk.len());
-        if args.format == Format::OtlpJson {
-            traces.write_back(&image, &batch)?;
-            continue;
+        Given::Otlp(mut traces) => {
+            let mut progress = Progress::new("spans", traces.len());
+            let mut batch = Batch::new();
+            for chunk in traces.chunks(CHUNK) {
+                let image = traces.encode(&chunk, &mut batch);
+                batch.now = now_of(&batch);
+                let text = sieve.pass(&mut batch);
+                progress.advance(chunk.len());
+                if args.format == Format::OtlpJson {
+                    traces.write_back(&image, &batch)?;
+                } else if let Some(text) = text {
+                    progress.clear();
+                    sieve.summary.separate(&mut out)?;
+                    out.write_all(text.as_bytes()).context(WRITE)?;
+                }
+            }
+            drop(progress);
+            if args.format == Format::OtlpJson {
+                write_json(&mut out, traces)?;
+            }
         }
-        let text = if args.diff { diff::changes(&before, &before, &batch, &style) } else { text::print(&batch, &style) };
-        if !text.is_empty() {
-            progress.clear();
-            summary.separate(&mut out)?;
-            out.write_all(text.as_bytes()).context(WRITE)?;
-        }
-    }
-    drop(progress);
-    if args.format == Format::OtlpJson {
-        write_json(&mut out, traces)?;
     }
     out.flush().context(WRITE)?;
-    summary.print(&chain.stats().plugins());
-    Ok(if summary.has_failures(&chain.stats().plugins()) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let stats = sieve.chain.stats().plugins();
+    sieve.summary.print(&stats);
+    Ok(if sieve.summary.has_failures(&stats) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The policy, and what became of the spans so far.
+struct Sieve<'a> {
+    chain: Chain,
+    summary: Summary,
+    before: Batch,
+    args: &'a Args,
+}
+
+impl Sieve<'_> {
+    /// Passes a batch through the policy. Answers with what there is to print.
+    fn pass(&mut self, batch: &mut Batch) -> Option<String> {
+        let spans = batch.len();
+        if self.args.diff {
+            self.before.clone_from(batch);
+        }
+        self.summary.add(spans, self.chain.run(batch));
+        let style = Style { full: self.args.full };
+        let text = match self.args.format {
+            Format::OtlpJson => return None,
+            Format::Text if self.args.diff => diff::changes(&self.before, &self.before, batch, &style),
+            Format::Text => text::print(batch, &style),
+        };
+        (!text.is_empty()).then_some(text)
+    }
 }
 
 /// The clock of plugins is that of the spans, so that a file gives the same today and tomorrow.

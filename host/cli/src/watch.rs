@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use spansieve_runtime::text::Style as TextStyle;
 use spansieve_runtime::{Batch, Policy, ReloadEvent};
 
-use crate::run::{CHUNK, diff, input, now_of};
+use crate::run::{diff, input};
 use crate::{ERROR, EXIT_CODES, warn};
 use service::{Results, Service};
 
@@ -72,15 +72,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
 
 /// The spans of files, as an application would pass them.
 fn batches(files: &[PathBuf]) -> Result<Vec<Batch>> {
-    let mut traces = input::read(files)?;
-    let chunks = traces.chunks(CHUNK);
-    let encode = |chunk: &Vec<u32>| {
-        let mut batch = Batch::new();
-        traces.encode(chunk, &mut batch);
-        batch.now = now_of(&batch);
-        batch
-    };
-    Ok(chunks.iter().map(encode).collect())
+    Ok(input::read(files)?.batches())
 }
 
 struct Watcher {

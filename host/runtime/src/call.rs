@@ -6,7 +6,7 @@ use wasmtime::{Store, Trap, WasmBacktrace};
 
 use crate::engine::{Engine, TICK};
 use crate::error::{CallError, CallErrorKind, one_line};
-use crate::host::HostState;
+use crate::host::{GaveUp, HostState};
 
 /// Characters of a message from a guest that are kept.
 pub(crate) const MAX_MESSAGE: usize = 1000;
@@ -47,6 +47,8 @@ fn call_error(error: &wasmtime::Error, refused: Option<&str>, deadline: Duration
     match (error.downcast_ref::<Trap>(), limit) {
         (Some(Trap::Interrupt), _) => CallError::new(CallErrorKind::Deadline, format!("longer than {deadline:?}{backtrace}")),
         (_, Some(limit)) => CallError::new(CallErrorKind::Limit, format!("{limit}; then: {cause}{backtrace}")),
+        // The guest has said itself where that was.
+        _ if error.is::<GaveUp>() => CallError::new(CallErrorKind::Trap, cause),
         _ => CallError::new(CallErrorKind::Trap, format!("{cause}{backtrace}")),
     }
 }

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, HasSelf, Linker};
 
+use crate::compilers::Compilers;
 use crate::engine::Engine;
 use crate::host::HostState;
 use crate::host::bindings::{self, PolicyPre};
@@ -15,8 +16,8 @@ use crate::limits::Limits;
 use crate::shape;
 
 /// The contract's package and version, as component imports and exports spell it.
-const HOST: &str = "spansieve:policy/host@0.1.0";
-const PLUGIN: &str = "spansieve:policy/plugin@0.1.0";
+const HOST: &str = "spansieve:policy/host@0.1.1";
+const PLUGIN: &str = "spansieve:policy/plugin@0.1.1";
 
 /// A component that fits the contract. It holds nothing of any policy, so all plugins that are made of the same bytes share one.
 pub(crate) struct Compiled {
@@ -34,7 +35,7 @@ impl Compiled {
     ///
     /// # Errors
     /// When it is none, or not for this contract, or takes too long; the message says why.
-    pub(crate) fn new(bytes: &[u8], limits: &Limits) -> Result<Arc<Compiled>, CompileError> {
+    pub(crate) fn new(bytes: &[u8], limits: &Limits, compilers: &Compilers) -> Result<Arc<Compiled>, CompileError> {
         static IN_USE: Mutex<Option<HashMap<Name, Weak<Compiled>>>> = Mutex::new(None);
         let engine = Engine::shared(limits.stack).map_err(CompileError::Host)?;
         let name = (Sha256::digest(bytes).into(), engine.stack);
@@ -45,7 +46,7 @@ impl Compiled {
         if let Some(compiled) = known {
             return Ok(compiled);
         }
-        let compiled = Arc::new(link(engine.clone(), &component(&engine, bytes, limits)?)?);
+        let compiled = Arc::new(link(engine.clone(), &component(&engine, bytes, limits, compilers)?)?);
         let mut in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
         let in_use = in_use.get_or_insert_default();
         in_use.retain(|_, compiled| compiled.strong_count() > 0);
@@ -66,7 +67,7 @@ impl From<String> for CompileError {
     }
 }
 
-fn component(engine: &Engine, bytes: &[u8], limits: &Limits) -> Result<Component, CompileError> {
+fn component(engine: &Engine, bytes: &[u8], limits: &Limits, compilers: &Compilers) -> Result<Component, CompileError> {
     if !bytes.starts_with(b"\0asm") {
         return Err(format!("not a component: {}", if bytes.is_empty() { "the file is empty" } else { "it is not WebAssembly" }).into());
     }
@@ -81,10 +82,11 @@ fn component(engine: &Engine, bytes: &[u8], limits: &Limits) -> Result<Component
         return Ok(cached);
     }
     let (reply, answer) = sync_channel(1);
+    let pool = compilers.pool().map_err(CompileError::Host)?;
     let (compiler, bytes_to_compile) = (engine.wasmtime.clone(), bytes.to_vec());
     // The compiler can't be interrupted. In a thread of its own it is at least not waited for.
     let compile = move || {
-        let _ = reply.send(Component::new(&compiler, bytes_to_compile));
+        let _ = reply.send(pool.install(|| Component::new(&compiler, bytes_to_compile)));
     };
     std::thread::Builder::new()
         .name("spansieve-compile".into())
@@ -109,14 +111,20 @@ fn link(engine: Engine, component: &Component) -> Result<Compiled, String> {
         if let ComponentItem::ComponentInstance(host) = &item.ty {
             reads_texts = host.exports(&engine.wasmtime).any(|(function, _)| function == "texts");
         }
-        if import != HOST {
-            return Err(match import.strip_prefix("spansieve:policy/") {
-                Some(_) => format!("it is made for another version of the contract: it imports {import}, this host offers {HOST}"),
-                None => format!("it imports {import}; a plugin may import nothing but {HOST}"),
-            });
+        match contract_of(import, HOST) {
+            Contract::Fits => {}
+            Contract::Newer => {
+                return Err(format!("it is made for a newer version of the contract: it imports {import}, this host offers {HOST}"));
+            }
+            Contract::Other => {
+                return Err(format!("it is made for another version of the contract: it imports {import}, this host offers {HOST}"));
+            }
+            Contract::None => return Err(format!("it imports {import}; a plugin may import nothing but {HOST}")),
         }
     }
-    if !ty.exports(&engine.wasmtime).any(|(export, _)| export == PLUGIN) {
+    // A newer one that imports nothing newer can do without.
+    let is_plugin = |export: &str| matches!(contract_of(export, PLUGIN), Contract::Fits | Contract::Newer);
+    if !ty.exports(&engine.wasmtime).any(|(export, _)| is_plugin(export)) {
         let exports: Vec<_> = ty.exports(&engine.wasmtime).map(|(name, _)| name).collect();
         let exports = if exports.is_empty() { "nothing".into() } else { exports.join(", ") };
         return Err(format!("it is not a plugin for this version of the contract: it exports {exports}, expected {PLUGIN}"));
@@ -126,4 +134,59 @@ fn link(engine: Engine, component: &Component) -> Result<Compiled, String> {
     let pre = linker.instantiate_pre(component).and_then(PolicyPre::new);
     let pre = pre.map_err(|error| format!("its interfaces do not have the types of the contract: {error:#}"))?;
     Ok(Compiled { engine, pre, reads_texts })
+}
+
+/// How an interface's name stands to one of the contract's.
+#[derive(Debug, PartialEq, Eq)]
+enum Contract {
+    /// The same, or an older one that this version promises to go on with: `0.1.0` for `0.1.1`.
+    Fits,
+    /// One that may have more than this version knows.
+    Newer,
+    /// The same interface of a version that is not compatible.
+    Other,
+    /// Not of the contract.
+    None,
+}
+
+/// Versions are compatible as in SemVer, which is also how wasmtime finds imports and exports.
+fn contract_of(name: &str, known: &str) -> Contract {
+    let version = |name: &str| -> Option<[u64; 3]> {
+        let numbers: Option<Vec<u64>> = name.split('.').map(|number| number.parse().ok()).collect();
+        numbers?.try_into().ok()
+    };
+    let (Some((interface, theirs)), Some((ours, our))) = (name.split_once('@'), known.split_once('@')) else { return Contract::None };
+    if interface.split('/').next() != ours.split('/').next() {
+        return Contract::None;
+    }
+    let (Some([major, minor, patch]), Some([our_major, our_minor, our_patch])) = (version(theirs), version(our)) else {
+        return Contract::Other;
+    };
+    let is_compatible = interface == ours && major == our_major && (major > 0 || minor == our_minor);
+    match (minor, patch).cmp(&(our_minor, our_patch)) {
+        _ if !is_compatible => Contract::Other,
+        std::cmp::Ordering::Greater => Contract::Newer,
+        _ => Contract::Fits,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_the_contract_are_compatible_as_in_semver() {
+        let of = |version| contract_of(&format!("a:b/host@{version}"), "a:b/host@0.1.1");
+        assert_eq!(of("0.1.1"), Contract::Fits);
+        assert_eq!(of("0.1.0"), Contract::Fits);
+        assert_eq!(of("0.1.2"), Contract::Newer);
+        assert_eq!(of("0.2.0"), Contract::Other);
+        assert_eq!(of("1.1.1"), Contract::Other);
+        assert_eq!(of("0.1"), Contract::Other);
+        assert_eq!(contract_of("a:b/plugin@0.1.1", "a:b/host@0.1.1"), Contract::Other);
+        assert_eq!(contract_of("wasi:io/streams@0.1.1", "a:b/host@0.1.1"), Contract::None);
+        assert_eq!(contract_of("fetch", "a:b/host@0.1.1"), Contract::None);
+        let later = |version| contract_of(&format!("a:b/host@{version}"), "a:b/host@1.2.3");
+        assert_eq!((later("1.1.9"), later("1.3.0"), later("2.0.0")), (Contract::Fits, Contract::Newer, Contract::Other));
+    }
 }

@@ -1,6 +1,7 @@
 //! What a guest may call: the `host` interface of the contract, and nothing else.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,11 @@ use crate::secret::Given;
 
 /// Generated from `wit/`; nothing of it leaves this crate.
 pub(crate) mod bindings {
-    wasmtime::component::bindgen!({ path: "../../wit", world: "policy" });
+    wasmtime::component::bindgen!({
+        path: "../../wit",
+        world: "policy",
+        imports: { "spansieve:policy/host.fail": trappable },
+    });
 }
 
 use bindings::spansieve::policy::host::{Host, Level};
@@ -21,6 +26,18 @@ const MAX_LOG_LINE: usize = 4096;
 
 /// Bytes of a counter's name.
 const MAX_COUNTER_NAME: usize = 256;
+
+/// A guest called `fail`.
+#[derive(Debug)]
+pub(crate) struct GaveUp(String);
+
+impl fmt::Display for GaveUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for GaveUp {}
 
 /// The host's side of one instance.
 pub(crate) struct HostState {
@@ -79,6 +96,10 @@ impl Host for HostState {
 
     fn texts(&mut self) -> String {
         Batch::texts_as_string(&self.blob)
+    }
+
+    fn fail(&mut self, message: String) -> wasmtime::Result<()> {
+        Err(GaveUp(message).into())
     }
 }
 

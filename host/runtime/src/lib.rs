@@ -35,6 +35,8 @@ mod call;
 mod chain;
 #[cfg(feature = "engine")]
 mod compiled;
+#[cfg(feature = "engine")]
+mod compilers;
 mod edits;
 #[cfg(feature = "engine")]
 mod engine;

@@ -10,13 +10,14 @@ use wasmtime::Store;
 use crate::batch::{Batch, ColumnSet, EditBounds, Edited};
 use crate::call::{MAX_MESSAGE, cause, enter};
 use crate::compiled::{CompileError, Compiled};
+use crate::compilers::Compilers;
 use crate::error::{CallError, CallErrorKind, LoadError, LoadErrorKind, one_line};
 use crate::host::bindings::{self, exports::spansieve::policy::plugin as contract};
 use crate::host::{HostState, LogBudget};
 use crate::limits::Limits;
 use crate::schema;
 use crate::secret::{Given, Secret};
-use crate::stats::PluginMetrics;
+use crate::stats::{PluginMetrics, PluginStats};
 
 /// What is needed to make a plugin.
 #[derive(Clone, Debug, Default)]
@@ -112,14 +113,14 @@ impl Renewal {
 }
 
 impl Plugin {
-    /// Compiles a component (or takes it from the cache), asks it what it is, checks its configuration against the schema
+    /// Compiles a component on all cores (or takes it from the cache), asks it what it is, checks its configuration against the schema
     /// that it gives, and configures it.
     ///
     /// # Errors
     /// When the bytes are not a plugin for this version of the contract, import anything but its host interface, or the
     /// plugin refuses its configuration. The message is for the operator.
     pub fn load(component: &[u8], options: PluginOptions) -> Result<Plugin, LoadError> {
-        Plugin::of_compiled(Compiled::new(component, &options.limits), options)
+        Plugin::of_compiled(Compiled::new(component, &options.limits, &Compilers::on_all_cores()), options)
     }
 
     pub(crate) fn of_compiled(compiled: Result<Arc<Compiled>, CompileError>, options: PluginOptions) -> Result<Plugin, LoadError> {
@@ -176,6 +177,20 @@ impl Plugin {
         &self.interest
     }
 
+    /// What it has done so far.
+    pub fn stats(&self) -> PluginStats {
+        self.metrics.stats()
+    }
+
+    /// Passes a batch through the plugin and nothing else: no failure rule, no breaker, and spans that are not sampled stay. For tools that try or
+    /// measure plugins; spans of a service go through a [`Chain`](crate::Chain).
+    ///
+    /// # Errors
+    /// When the plugin fails; the batch is then as it was, and the instance is replaced before the next call.
+    pub fn try_on(&mut self, batch: &mut Batch) -> Result<(), CallError> {
+        self.process(batch).map(|_| ())
+    }
+
     /// The time that a call on a batch of so many spans may take.
     pub(crate) fn deadline_for(&self, spans: usize) -> Duration {
         self.limits.deadline_for(spans)
@@ -212,7 +227,7 @@ impl Plugin {
     ///
     /// # Errors
     /// When the guest fails; the instance is then not used any more.
-    pub(crate) fn save(&mut self) -> Result<Vec<u8>, CallError> {
+    pub fn save(&mut self) -> Result<Vec<u8>, CallError> {
         let Some(Instance { store, policy }) = &mut self.instance else { return Ok(Vec::new()) };
         let saved = enter(&self.compiled.engine, store, self.limits.save, self.limits.edits, |store| {
             policy.spansieve_policy_plugin().call_save(store)
@@ -227,7 +242,7 @@ impl Plugin {
     ///
     /// # Errors
     /// Why it starts fresh.
-    pub(crate) fn restore(&mut self, state: &[u8]) -> Result<(), String> {
+    pub fn restore(&mut self, state: &[u8]) -> Result<(), String> {
         let Some(Instance { store, policy }) = &mut self.instance else { return Err("there is no instance".into()) };
         let restored = enter(&self.compiled.engine, store, self.limits.save, self.limits.edits, |store| {
             policy.spansieve_policy_plugin().call_restore(store, state)

@@ -4,17 +4,16 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use rayon::ThreadPoolBuilder;
-use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::builtin;
 use crate::compiled::{CompileError, Compiled};
+use crate::compilers::Compilers;
 use crate::error::LoadErrorKind;
 use crate::link::Link;
 use crate::plugin::{Plugin, PluginOptions};
@@ -71,20 +70,30 @@ impl<'a> Recipe<'a> {
         Ok(Recipe { policy, entry, component, tables, secrets, digest })
     }
 
-    /// Compiles the components of all that are to be made on so many threads, function by function: compiling is most of the time that a start takes.
-    /// The threads are there for this only, so that none of the application's do it.
-    pub(crate) fn compile_all(recipes: &[&Recipe<'_>], threads: usize) -> Vec<Result<Arc<Compiled>, CompileError>> {
-        let compile = |recipe: &&Recipe<'_>| {
-            let compile = || Compiled::new(&recipe.component, &recipe.entry.limits);
-            // A panic in one of these threads would be one of the application's.
-            let panicked = |_| Err(CompileError::Host("a panic in spansieve while it was compiled, which is a bug".into()));
-            catch_unwind(AssertUnwindSafe(compile)).unwrap_or_else(panicked)
+    /// Compiles the components of all that are to be made, side by side, the largest first, and each of them function by function: compiling is
+    /// most of the time that a start takes.
+    pub(crate) fn compile_all(recipes: &[&Recipe<'_>], compilers: &Compilers) -> Vec<Result<Arc<Compiled>, CompileError>> {
+        let mut order: Vec<usize> = (0..recipes.len()).collect();
+        order.sort_by_key(|number| std::cmp::Reverse(recipes[*number].component.len()));
+        let (next, results) = (AtomicUsize::new(0), recipes.iter().map(|_| OnceLock::new()).collect::<Vec<_>>());
+        let work = || {
+            while let Some(number) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let recipe = recipes[*number];
+                let compile = || Compiled::new(&recipe.component, &recipe.entry.limits, compilers);
+                // A panic in a scoped thread would be one of the application's.
+                let panicked = |_| Err(CompileError::Host("a panic in spansieve while it was compiled, which is a bug".into()));
+                let _ = results[*number].set(catch_unwind(AssertUnwindSafe(compile)).unwrap_or_else(panicked));
+            }
         };
-        match ThreadPoolBuilder::new().num_threads(threads).thread_name(|number| format!("spansieve-compile-{number}")).build() {
-            Ok(pool) => pool.install(|| recipes.par_iter().map(compile).collect()),
-            // Without further threads this one does all the work.
-            Err(_) => recipes.iter().map(compile).collect(),
-        }
+        std::thread::scope(|scope| {
+            for _ in 1..compilers.threads().min(recipes.len()) {
+                // Without further threads this one does all the work.
+                let _ = std::thread::Builder::new().spawn_scoped(scope, work);
+            }
+            work();
+        });
+        let missing = || Err(CompileError::Host("compiling it did not end".into()));
+        results.into_iter().map(|result| result.into_inner().unwrap_or_else(missing)).collect()
     }
 
     /// Compiles, checks and configures all plugins of a policy.
@@ -92,8 +101,7 @@ impl<'a> Recipe<'a> {
     /// # Errors
     /// When one can't be; the error says where in the policy the plugin stands.
     pub(crate) fn make_all(recipes: &[Recipe<'_>]) -> Result<Vec<Link>, ReloadError> {
-        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let compiled = Recipe::compile_all(&recipes.iter().collect::<Vec<_>>(), cores);
+        let compiled = Recipe::compile_all(&recipes.iter().collect::<Vec<_>>(), &Compilers::on_all_cores());
         recipes.iter().zip(compiled).map(|(recipe, compiled)| recipe.make(compiled)).collect()
     }
 

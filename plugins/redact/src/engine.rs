@@ -14,6 +14,7 @@ mod forms;
 mod rewrite;
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use crate::action::Writer;
 use crate::assign::Assignments;
@@ -170,29 +171,27 @@ impl Engine {
         self.run(texts, clues, &[], &mut changed);
     }
 
-    /// The same for commands to databases, whose values go too. `systems` has the database of each text.
-    pub(crate) fn redact_commands(&mut self, texts: Texts<'_>, clues: Clues<'_>, systems: &[System], mut changed: impl FnMut(u32, &[u8])) {
-        let readings: Vec<_> = systems.iter().copied().map(Reading::Command).collect();
-        self.run(texts, clues, &readings, &mut changed);
-    }
-
-    /// The same for URLs, out of which goes what `urls` wants. `forms` says what each text is.
-    pub(crate) fn redact_urls(
+    /// The same for texts that are read by their grammar as well, by rules with the numbers `own`. Only these are counted: what others find was counted when
+    /// all texts were searched.
+    pub(crate) fn redact_read(
         &mut self,
         texts: Texts<'_>,
         clues: Clues<'_>,
-        urls: Urls,
-        forms: &[Form],
+        readings: &[Reading],
+        own: Range<usize>,
         mut changed: impl FnMut(u32, &[u8]),
     ) {
-        let readings: Vec<_> = forms.iter().map(|form| Reading::Url(urls, *form)).collect();
-        self.run(texts, clues, &readings, &mut changed);
+        let counts = self.counts.clone();
+        self.run(texts, clues, readings, &mut changed);
+        for (rule, count) in self.counts.iter_mut().enumerate().filter(|(rule, _)| !own.contains(rule)) {
+            *count = counts[rule];
+        }
     }
 
     /// Takes the values out of a command in which the other rules find nothing.
     ///
     /// `redacted` gets what is left of it, where there are values. Says no, and does nothing, where other rules may find something in what would
-    /// be left: then the command has to take the long way of [`Engine::redact_commands`].
+    /// be left: then the command has to take the long way of [`Engine::redact_read`].
     pub(crate) fn redact_clean_command(
         &mut self,
         command: &[u8],
@@ -201,6 +200,9 @@ impl Engine {
     ) -> bool {
         self.hits.clear();
         Lexer::new(command, self.writer.done(), 0, &mut self.hits).values(language, &self.keep);
+        if self.hits.is_empty() {
+            return true;
+        }
         let unsettled = self.hits.iter().any(|hit| command::unsettles(hit, command, self.writer.done().replacement()));
         if unsettled || self.custom_placeholders || !system.keeps_language(command, &self.hits) {
             return false;
@@ -209,12 +211,8 @@ impl Engine {
         if decode::may_hide(command) && self.hides_beside_values(command) {
             return false;
         }
-        let replacement = self.writer.done().replacement().to_vec();
         let texts = Texts { bytes: command, ends: &[command.len() as u32] };
-        self.rewrite(texts, None, &mut |_, rewritten| match rewritten {
-            Rewritten::Whole => redacted(&replacement),
-            Rewritten::Part(text) => redacted(text),
-        });
+        self.rewrite(texts, None, &mut |_, (Rewritten::Whole(text) | Rewritten::Part(text))| redacted(text));
         true
     }
 
@@ -233,14 +231,13 @@ impl Engine {
 
     /// `changed` is no type parameter: this is large, and has several callers.
     fn run(&mut self, texts: Texts<'_>, clues: Clues<'_>, readings: &[Reading], changed: &mut dyn FnMut(u32, &[u8])) {
-        let replacement = self.writer.done().replacement().to_vec();
         let Clues { named, has_word } = clues;
         let [mut now, mut next] = std::mem::take(&mut self.rounds);
         now.clear();
         self.search(texts, named, &mut readings.iter().copied());
         self.excuse(texts, has_word);
         self.rewrite(texts, None, &mut |index, rewritten| match rewritten {
-            Rewritten::Whole => changed(index as u32, &replacement),
+            Rewritten::Whole(text) => changed(index as u32, text),
             Rewritten::Part(text) => now.push(text, index as u32),
         });
         for round in 1.. {
@@ -248,7 +245,7 @@ impl Engine {
                 break;
             }
             if round == ROUNDS {
-                now.of.iter().for_each(|of| changed(*of, &replacement));
+                now.of.iter().for_each(|of| changed(*of, self.writer.done().replacement()));
                 break;
             }
             next.clear();
@@ -262,7 +259,7 @@ impl Engine {
                 (settled..index).for_each(|index| changed(now.of[index], texts.get(index)));
                 settled = index + 1;
                 match rewritten {
-                    Rewritten::Whole => changed(now.of[index], &replacement),
+                    Rewritten::Whole(text) => changed(now.of[index], text),
                     Rewritten::Part(text) => next.push(text, now.of[index]),
                 }
             });

@@ -12,6 +12,7 @@ use crate::detect::DETECTORS;
 use crate::engine::{Clues, Engine, FIRST_CUSTOM_RULE};
 use crate::keys::KeyRules;
 use crate::order::sort_by_number;
+use crate::place::Place;
 use crate::rows::{Rows, Source};
 use crate::scan::{KEY_RULE, Texts};
 use crate::url::{self, UrlRows};
@@ -101,9 +102,9 @@ impl<'b> Explanation<'_, 'b> {
             u128::from(source.number()) << 64 | finding.number() >> 32 & u128::from(u64::MAX)
         });
         let (mut of_rows, mut of_names) = (Vec::new(), Vec::new());
-        let mut note = |place: Result<u32, u32>, finding: Finding| match place {
-            Ok(row) => of_rows.push((row, finding)),
-            Err(span) => of_names.push((span, finding)),
+        let mut note = |place: Place, finding: Finding| match place {
+            Place::Row(row) => of_rows.push((row, finding)),
+            Place::Name(span) => of_names.push((span, finding)),
         };
         statements.explain(self.batch, rows, engine, &mut note);
         urls.explain(self.batch, rows, engine, &mut note);
@@ -123,24 +124,24 @@ struct Walk<'w, 'e, 'b> {
     span: Option<Span<'b>>,
 }
 
-/// Where something stands: as people read it, and as indices.
+/// The way to where something stands: as people read it, and as indices.
 #[derive(Clone)]
-struct Place {
+struct Path {
     field: String,
     path: String,
 }
 
-impl Place {
+impl Path {
     fn new(field: &str) -> Self {
-        Place { field: field.to_owned(), path: field.to_owned() }
+        Path { field: field.to_owned(), path: field.to_owned() }
     }
 
     fn numbered(list: &str, index: usize) -> Self {
-        Place { field: format!("{list}[{index}]"), path: format!("{list}.{index}") }
+        Path { field: format!("{list}[{index}]"), path: format!("{list}.{index}") }
     }
 
     fn below(&self, part: &str) -> Self {
-        Place { field: format!("{}.{part}", self.field), path: format!("{}.{part}", self.path) }
+        Path { field: format!("{}.{part}", self.field), path: format!("{}.{part}", self.path) }
     }
 }
 
@@ -148,40 +149,40 @@ impl<'b> Walk<'_, '_, 'b> {
     fn over(&mut self, batch: &'b Batch<'b>) {
         for span in batch.spans() {
             self.span = Some(span);
-            let name = Place::new("name");
+            let name = Path::new("name");
             self.text(&name, Some(span.name()));
             let of_name: Vec<_> = self.of_names.iter().filter(|(known, _)| *known == span.index()).map(|(_, finding)| *finding).collect();
             of_name.iter().for_each(|finding| self.tell(&name, finding, None));
-            self.text(&Place::new("status"), span.message());
-            self.text(&Place::new("tracestate"), span.tracestate());
-            self.attributes(&Place::new("attributes"), span.attributes());
+            self.text(&Path::new("status"), span.message());
+            self.text(&Path::new("tracestate"), span.tracestate());
+            self.attributes(&Path::new("attributes"), span.attributes());
             for (index, event) in span.events().enumerate() {
-                let place = Place::numbered("events", index);
+                let place = Path::numbered("events", index);
                 self.text(&place.below("name"), Some(event.name()));
                 self.attributes(&place.below("attributes"), event.attributes());
             }
             for (index, link) in span.links().enumerate() {
-                let place = Place::numbered("links", index);
+                let place = Path::numbered("links", index);
                 self.text(&place.below("tracestate"), link.tracestate());
                 self.attributes(&place.below("attributes"), link.attributes());
             }
         }
         self.span = None;
         for (index, scope) in batch.scopes().enumerate() {
-            let place = Place::numbered("scopes", index);
+            let place = Path::numbered("scopes", index);
             self.text(&place.below("name"), Some(scope.name()));
             self.text(&place.below("version"), scope.version());
             self.text(&place.below("schema_url"), scope.schema_url());
             self.attributes(&place.below("attributes"), scope.attributes());
         }
         for (index, resource) in batch.resources().enumerate() {
-            let place = Place::numbered("resources", index);
+            let place = Path::numbered("resources", index);
             self.text(&place.below("schema_url"), resource.schema_url());
             self.attributes(&place.below("attributes"), resource.attributes());
         }
     }
 
-    fn text(&self, place: &Place, text: Option<Text<'b>>) {
+    fn text(&self, place: &Path, text: Option<Text<'b>>) {
         let Some(text) = text else { return };
         self.in_text(text.index()).iter().for_each(|finding| self.tell(place, finding, None));
     }
@@ -191,7 +192,7 @@ impl<'b> Walk<'_, '_, 'b> {
         &self.of_texts[from..from + self.of_texts[from..].partition_point(|finding| finding.text == text)]
     }
 
-    fn attributes(&self, place: &Place, attributes: Attributes<'b>) {
+    fn attributes(&self, place: &Path, attributes: Attributes<'b>) {
         for (index, row) in attributes.iter().enumerate() {
             let key = row.key();
             let only =
@@ -201,14 +202,14 @@ impl<'b> Walk<'_, '_, 'b> {
     }
 
     /// A row and what is nested in it. `why` says why the whole of it is found, because of a key above.
-    fn row(&self, place: &Place, index: usize, row: Attribute<'b>, why: Option<String>) {
+    fn row(&self, place: &Path, index: usize, row: Attribute<'b>, why: Option<String>) {
         let (place, why) = match row.key_index() {
-            None => (Place { field: format!("{}[{index}]", place.field), path: format!("{}.{index}", place.path) }, why),
+            None => (Path { field: format!("{}[{index}]", place.field), path: format!("{}.{index}", place.path) }, why),
             Some(_) => {
                 let key = row.key();
                 let in_key = self.in_text(key.index());
-                let here = Place { field: format!("{}[{}]", place.field, self.shown(key, index)), path: format!("{}.{index}", place.path) };
-                let of_key = Place { field: format!("{} (key)", here.field), path: format!("{}.key", here.path) };
+                let here = Path { field: format!("{}[{}]", place.field, self.shown(key, index)), path: format!("{}.{index}", place.path) };
+                let of_key = Path { field: format!("{} (key)", here.field), path: format!("{}.key", here.path) };
                 in_key.iter().for_each(|finding| self.tell(&of_key, finding, None));
                 let named = self
                     .all
@@ -252,13 +253,13 @@ impl<'b> Walk<'_, '_, 'b> {
         format!("\"{shown}\"")
     }
 
-    fn tell(&self, place: &Place, finding: &Finding, is_safe: Option<&str>) {
+    fn tell(&self, place: &Path, finding: &Finding, is_safe: Option<&str>) {
         let rule = usize::from(finding.rule);
         let why = if finding.why.is_empty() { self.all.reasons.0[rule].as_str() } else { finding.why };
         self.line(place, finding, is_safe.unwrap_or(why), is_safe.map(|_| Outcome::Allowed));
     }
 
-    fn line(&self, place: &Place, finding: &Finding, why: &str, outcome: Option<Outcome>) {
+    fn line(&self, place: &Path, finding: &Finding, why: &str, outcome: Option<Outcome>) {
         let outcome = match outcome.unwrap_or(finding.outcome) {
             Outcome::Hit => "hit",
             Outcome::Near => "near",

@@ -43,6 +43,7 @@ mod keys;
 mod linear;
 mod marks;
 mod order;
+mod place;
 mod preset;
 mod rows;
 mod safe;
@@ -158,13 +159,14 @@ impl Policy for Redact {
                 .tell(texts, rows, &mut above, &mut self.statements, &mut self.urls, engine);
         }
         let clues = Clues { named: rows.named(), has_word: &mut |text, words| above.have_word(Source::Text(text), words) };
-        let mut masked = None;
+        let (mut masked, mut names) = (None, None);
         engine.redact(texts, clues, |index, text| {
             changed.push(index);
-            let with = match text == replacement.as_bytes() || (text.is_empty() && is_name(batch, index)) {
-                true => *masked.get_or_insert_with(|| edits.text(&replacement)),
-                false => edits.write_text(|out| out.push_utf8(text)),
-            };
+            let with =
+                match text == replacement.as_bytes() || (text.is_empty() && names.get_or_insert_with(|| names_of(batch))[index as usize]) {
+                    true => *masked.get_or_insert_with(|| edits.text(&replacement)),
+                    false => edits.write_text(|out| out.push_utf8(text)),
+                };
             edits.replace_text(TextId::from_index(index), with);
         });
         marks.note_texts(engine.take_finds());
@@ -195,10 +197,14 @@ impl Policy for Redact {
     }
 }
 
-/// Whether a text stands where there must be one: as the name of a span or as a key.
-fn is_name(batch: &Batch<'_>, text: u32) -> bool {
-    let stands_in = |column| batch.columns().u32s(column).iter().any(|other| other == text);
-    stands_in(Column::SpanName) || stands_in(Column::Keys)
+/// For each text, whether it stands where there must be one: as the name of a span or as a key.
+fn names_of(batch: &Batch<'_>) -> Vec<bool> {
+    let columns = batch.columns();
+    let mut names = vec![false; columns.u32s(Column::TextEnd).len()];
+    for text in [Column::SpanName, Column::Keys].into_iter().flat_map(|column| columns.u32s(column).iter()) {
+        names[text as usize] = true;
+    }
+    names
 }
 
 spansieve_plugin::export!(Redact);

@@ -6,8 +6,8 @@ use super::generate::{Generated, generate};
 use super::{Case, Edits};
 use crate::guest::{contract, encoded, escaped};
 
-const HOST: &str = "spansieve:policy/host@0.1.0";
-const PLUGIN: &str = "spansieve:policy/plugin@0.1.0";
+const HOST: &str = "spansieve:policy/host@0.1.1";
+const PLUGIN: &str = "spansieve:policy/plugin@0.1.1";
 
 /// Where the edits lie in a guest's memory.
 const EDITS: usize = 65_536;
@@ -52,14 +52,14 @@ impl Case {
             let _ = writeln!(out, "import {import};");
             out
         });
-        let world = format!("package hostile:guest; world guest {{ include spansieve:policy/policy@0.1.0; {imports} }}");
+        let world = format!("package hostile:guest; world guest {{ include spansieve:policy/policy@0.1.1; {imports} }}");
         resolve.push_str("imports.wit", &self.wit).map_err(|error| format!("{error:#}"))?;
         let package = resolve.push_str("guest.wit", &world).map_err(|error| format!("{error:#}"))?;
         let world = resolve.select_world(&[package], Some("guest")).map_err(|error| error.to_string())?;
         encoded(module, &resolve, world)
     }
 
-    /// Completes the fields of a module: host functions as `$log`, `$count`, `$table` and `$texts`; `$reply`, which makes the answer of a
+    /// Completes the fields of a module: host functions as `$log`, `$count`, `$table`, `$texts` and `$fail`; `$reply`, which makes the answer of a
     /// list; a memory, `cabi_realloc` and each function of the contract. What the file exports itself is left out here.
     ///
     /// The answers lie at fixed addresses: `describe` at 64, `configure` at 128, `process` at 192, `save` at 256, `restore` at 320; the
@@ -90,6 +90,7 @@ impl Case {
   (import "{HOST}" "count" (func $count (param i32 i32 i64)))
   (import "{HOST}" "table" (func $table (param i32 i32 i32)))
   (import "{HOST}" "texts" (func $texts (param i32)))
+  (import "{HOST}" "fail" (func $fail (param i32 i32)))
   (data (i32.const 64) "\00\02\00\00\04\00\00\00\08\02\00\00\05\00\00\00\00\02\00\00\04\00\00\00\01\00\00\00\00\04\00\00\00\00\00\00")
   (data (i32.const 128) "\00\00\00\00\08\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00")
   (data (i32.const 512) "test\00\00\00\000.0.0")

@@ -14,8 +14,8 @@
       (then (if (i32.eq (memory.grow (local.get $pages)) (i32.const -1)) (then unreachable))))
     (i32.const 65536))
 
-  (func (export "spansieve:policy/plugin@0.1.0#describe") (result i32) (i32.const 1024))
-  (func (export "spansieve:policy/plugin@0.1.0#configure") (param i32 i32) (result i32) (i32.const 2048))
-  (func (export "spansieve:policy/plugin@0.1.0#process") (param i32 i32) (result i32) (i32.const 2048))
-  (func (export "spansieve:policy/plugin@0.1.0#save") (result i32) (i32.const 2048))
-  (func (export "spansieve:policy/plugin@0.1.0#restore") (param i32 i32) (result i32) (i32.const 2048)))
+  (func (export "spansieve:policy/plugin@0.1.1#describe") (result i32) (i32.const 1024))
+  (func (export "spansieve:policy/plugin@0.1.1#configure") (param i32 i32) (result i32) (i32.const 2048))
+  (func (export "spansieve:policy/plugin@0.1.1#process") (param i32 i32) (result i32) (i32.const 2048))
+  (func (export "spansieve:policy/plugin@0.1.1#save") (result i32) (i32.const 2048))
+  (func (export "spansieve:policy/plugin@0.1.1#restore") (param i32 i32) (result i32) (i32.const 2048)))

@@ -9,10 +9,10 @@ use opentelemetry_sdk::trace::SpanData;
 use spansieve::bench::{encode, write_back};
 use spansieve_runtime::{Batch, Chain, Policy, TraceReason};
 
-use super::scratch::Scratch;
 use super::spans::{Keys, of_batch, renew_trace_ids};
 use super::startup::least_and_median;
 use crate::build_plugin::component;
+use crate::scratch::Scratch;
 
 /// One span in so many is one on which the plugin fails.
 pub(super) const ONE_IN: usize = 10_000;

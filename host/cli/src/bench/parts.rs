@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
-use saphyr::{LoadableYamlNode, Scalar, Yaml};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use spansieve_runtime::Policy;
 
@@ -18,8 +17,7 @@ pub(super) struct Parts {
 impl Parts {
     /// Takes a policy apart that [`Policy::parse`] has accepted.
     pub(super) fn of(text: &str, origin: &str, base: PathBuf) -> Result<Self> {
-        let documents = Yaml::load_from_str(text).context("the policy is not YAML")?;
-        let policy = documents.first().map_or(Ok(Value::Null), json)?;
+        let policy = crate::node::yaml(text).context("the policy is not YAML")?.json();
         let plugins = policy["plugins"].as_array().cloned().unwrap_or_default();
         Ok(Parts { origin: origin.to_owned(), base, plugins })
     }
@@ -29,22 +27,4 @@ impl Parts {
         let plugins: Vec<&Value> = numbers.iter().filter_map(|number| self.plugins.get(*number)).collect();
         Ok(Policy::parse(&json!({ "version": 1, "plugins": plugins }).to_string(), &self.origin, &self.base)?)
     }
-}
-
-fn json(yaml: &Yaml<'_>) -> Result<Value> {
-    Ok(match yaml {
-        Yaml::Value(Scalar::Null) => Value::Null,
-        Yaml::Value(Scalar::Boolean(value)) => (*value).into(),
-        Yaml::Value(Scalar::Integer(value)) => (*value).into(),
-        Yaml::Value(Scalar::FloatingPoint(value)) => value.into_inner().into(),
-        Yaml::Value(Scalar::String(text)) => text.as_ref().into(),
-        Yaml::Sequence(items) => Value::Array(items.iter().map(json).collect::<Result<_>>()?),
-        Yaml::Mapping(entries) => {
-            let entry = |(key, value): (&Yaml<'_>, &Yaml<'_>)| {
-                Ok((key.as_str().context("a key of the policy is not text")?.to_owned(), json(value)?))
-            };
-            Value::Object(entries.iter().map(entry).collect::<Result<_>>()?)
-        }
-        _ => bail!("the policy has tags or anchors, with which it can't be taken apart"),
-    })
 }

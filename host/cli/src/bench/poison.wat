@@ -16,9 +16,9 @@
       (then (if (i32.eq (memory.grow (local.get $pages)) (i32.const -1)) (then unreachable))))
     (i32.const 65536))
 
-  (func (export "spansieve:policy/plugin@0.1.0#describe") (result i32) (i32.const 1024))
-  (func (export "spansieve:policy/plugin@0.1.0#configure") (param i32 i32) (result i32) (i32.const 1536))
-  (func (export "spansieve:policy/plugin@0.1.0#process") (param $at i32) (param $len i32) (result i32)
+  (func (export "spansieve:policy/plugin@0.1.1#describe") (result i32) (i32.const 1024))
+  (func (export "spansieve:policy/plugin@0.1.1#configure") (param i32 i32) (result i32) (i32.const 1536))
+  (func (export "spansieve:policy/plugin@0.1.1#process") (param $at i32) (param $len i32) (result i32)
     (local $end i32)
     (local.set $end (i32.add (local.get $at) (i32.and (local.get $len) (i32.const -4))))
     (loop $on
@@ -28,5 +28,5 @@
           (local.set $at (i32.add (local.get $at) (i32.const 4)))
           (br $on))))
     (i32.const 2048))
-  (func (export "spansieve:policy/plugin@0.1.0#save") (result i32) (i32.const 2048))
-  (func (export "spansieve:policy/plugin@0.1.0#restore") (param i32 i32) (result i32) (i32.const 2048)))
+  (func (export "spansieve:policy/plugin@0.1.1#save") (result i32) (i32.const 2048))
+  (func (export "spansieve:policy/plugin@0.1.1#restore") (param i32 i32) (result i32) (i32.const 2048)))

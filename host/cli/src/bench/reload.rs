@@ -11,9 +11,9 @@ use opentelemetry_sdk::trace::{SpanData, SpanProcessor};
 use spansieve::{Policy, ReloadEvent, SieveProcessor};
 use spansieve_runtime::Batch;
 
-use super::scratch::Scratch;
 use super::spans::{Keys, of_batch, renew_trace_ids};
 use super::startup::{Nowhere, least_and_median};
+use crate::scratch::Scratch;
 
 /// A standard plugin's component, to be changed.
 const COMPONENT: &[u8] = include_bytes!("../../../../plugins/prebuilt/enrich.wasm");

@@ -10,9 +10,9 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanProcessor};
 use spansieve::{Policy, SieveProcessor};
 
-use super::scratch::Scratch;
 use super::spans::{Keys, of_batch};
 use super::{WORKLOAD, decode};
+use crate::scratch::Scratch;
 
 /// Starts with an empty cache, and with one that holds everything.
 const COLD: usize = 3;

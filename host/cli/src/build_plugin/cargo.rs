@@ -126,7 +126,6 @@ fn output(command: &mut Command) -> Result<String> {
 /// A plugin's crate, as cargo sees it.
 pub(super) struct Package {
     pub(super) name: String,
-    pub(super) target_directory: PathBuf,
     dir: PathBuf,
     id: String,
     /// Folders of path dependencies outside the workspace.
@@ -152,7 +151,7 @@ impl Package {
         let mut outside = Vec::new();
         let mut remap = vec![
             (workspace.clone(), ".".to_owned()),
-            (target_directory.clone(), "target".to_owned()),
+            (target_directory, "target".to_owned()),
             (toolchain.sysroot.join("lib/rustlib/src/rust"), format!("/rustc/{}", toolchain.commit)),
         ];
         for package in metadata["packages"].as_array().into_iter().flatten() {
@@ -179,7 +178,7 @@ impl Package {
             "package {name} has no library that can become a component: its Cargo.toml needs\n    [lib]\n    crate-type = [\"cdylib\", \"rlib\"]"
         );
         let id = package["id"].as_str().unwrap_or_default().to_owned();
-        Ok(Package { name, target_directory, dir, id, outside, remap })
+        Ok(Package { name, dir, id, outside, remap })
     }
 
     /// Compiles the library and answers with the core module's bytes. Cargo's own progress and messages go to standard error.

@@ -18,9 +18,12 @@ pub(super) fn record(folder: &Path, dir: &Path, built: &Built) -> Result<PathBuf
     let name = plugin_name(dir)?;
     let root = root(folder)?;
     let file = folder.join(format!("{name}.wasm"));
-    super::write(&file, &built.bytes)?;
+    super::write(&file, &built.made.component.bytes)?;
     let mut records = if folder.join(RECORD).exists() { read(folder)? } else { BTreeMap::new() };
-    records.insert(name.clone(), json!({ "sources": sources(&root, &name)?, "component": sha256(&built.bytes), "rustc": built.rustc }));
+    records.insert(
+        name.clone(),
+        json!({ "sources": sources(&root, &name)?, "component": sha256(&built.made.component.bytes), "rustc": built.made.toolchain }),
+    );
     let mut text = serde_json::to_string_pretty(&records)?;
     text.push('\n');
     super::write(&folder.join(RECORD), text.as_bytes())?;
@@ -33,20 +36,20 @@ pub(super) fn check_built(folder: &Path, dir: &Path, built: &Built) -> Result<()
     let name = plugin_name(dir)?;
     check_recorded(&root(folder)?, folder, &name)?;
     let rustc = read(folder)?[&name]["rustc"].as_str().unwrap_or_default().to_owned();
-    if rustc != built.rustc {
+    if rustc != built.made.toolchain {
         writeln!(
             stdout(),
             "{name}.wasm: its sources are the recorded ones; not compared byte for byte, because it was built with {rustc} and this is {}",
-            built.rustc
+            built.made.toolchain
         )?;
         return Ok(());
     }
     let committed = std::fs::read(folder.join(format!("{name}.wasm")))?;
     ensure!(
-        committed == built.bytes,
+        committed == built.made.component.bytes,
         "{name}.wasm is not what {rustc} makes of its sources ({} bytes there, {} bytes built); build it anew with\n    {REBUILD}",
         committed.len(),
-        built.bytes.len()
+        built.made.component.bytes.len()
     );
     writeln!(stdout(), "{name}.wasm: as built, byte for byte ({} bytes, in {:.1} s)", committed.len(), built.took.as_secs_f64())?;
     Ok(())

@@ -1,65 +1,10 @@
-//! What plugins say in their log, kept for printing.
-
-use std::fmt::Debug;
-use std::sync::{Mutex, PoisonError};
+//! What redact says of what it finds, among what plugins log.
 
 use serde_json::Value;
 use spansieve_runtime::Batch;
 use spansieve_runtime::text::Item;
-use tracing::field::{Field, Visit};
-use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::{Context, Layer};
-use tracing_subscriber::registry::LookupSpan;
 
-/// Where the runtime logs what plugins say.
-pub(super) const TARGET: &str = "spansieve::plugin";
-
-/// What was said, with the plugin that said it.
-static LINES: Mutex<Vec<Said>> = Mutex::new(Vec::new());
-
-/// A layer that keeps what plugins say.
-pub(crate) fn capture<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
-    Capture.with_filter(Targets::new().with_target(TARGET, Level::DEBUG))
-}
-
-struct Capture;
-
-impl<S: Subscriber> Layer<S> for Capture {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut said = Said { is_debug: *event.metadata().level() == Level::DEBUG, ..Said::default() };
-        event.record(&mut said);
-        LINES.lock().unwrap_or_else(PoisonError::into_inner).push(said);
-    }
-}
-
-/// A line of a plugin.
-#[derive(Debug, Default)]
-pub(super) struct Said {
-    plugin: String,
-    pub(super) message: String,
-    /// It is for the plugin's author, and may hold anything.
-    pub(super) is_debug: bool,
-}
-
-impl Visit for Said {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "plugin" {
-            value.clone_into(&mut self.plugin);
-        }
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        if field.name() == "message" {
-            self.message = format!("{value:?}");
-        }
-    }
-}
-
-/// What was said since this was asked the last time.
-pub(super) fn take() -> Vec<Said> {
-    std::mem::take(&mut LINES.lock().unwrap_or_else(PoisonError::into_inner))
-}
+use crate::plugin_log::Said;
 
 /// What a rule found, or nearly, as a plugin says it.
 #[derive(Debug)]

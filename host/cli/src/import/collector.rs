@@ -6,9 +6,9 @@
 
 use anyhow::{Result, bail};
 
-use super::node::{Node, Value};
 use super::policy::{Entry, Yaml, entry, flow, is_plain, plain, print, text};
 use super::{Notes, rules};
+use crate::node::{Node, Value};
 
 const ABOUT: &str = "Made by `spansieve import collector`.";
 

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::analysis::split;
-use super::node::{Node, Value};
 use super::policy::{Entry, Yaml, entry, flow, is_plain, plain, print, text};
 use super::{Notes, go_regex, rules};
+use crate::node::{Node, Value};
 
 const ABOUT: &str = "Made by `spansieve import gitleaks`. The rules stand beside redact's own, which `preset: none` switches off.";
 

@@ -188,7 +188,7 @@ mod tests {
         ]);
         let printed = print(&["about".into()], vec![plugin]);
         assert!(Policy::parse(&printed, "printed", Path::new("")).is_ok(), "{printed}");
-        let tree = crate::import::node::yaml(&printed).unwrap();
+        let tree = crate::node::yaml(&printed).unwrap();
         let config = tree.get("plugins").unwrap().list().unwrap()[0].get("config").unwrap();
         let texts: Vec<_> = config.get("list").unwrap().texts().unwrap().into_iter().map(|(_, text)| text).collect();
         assert_eq!(texts, ["it's", "a\nb\\", "$$$${x} $${HOME} $$$ $5 $", "# no comment", " - ", "é\u{7f}", "a: b"]);

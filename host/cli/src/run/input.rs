@@ -5,18 +5,59 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use spansieve_otlp::{Input, Traces};
+use spansieve_runtime::{Batch, text};
 
+use super::{CHUNK, now_of};
 use crate::warn;
 
-/// Reads all files; standard input for `-` or where there are none.
-pub(crate) fn read(files: &[PathBuf]) -> Result<Traces> {
-    let standard_input = [PathBuf::from("-")];
-    let files = if files.is_empty() { &standard_input } else { files };
-    parse(files.iter().map(|path| bytes(path)).collect::<Result<_>>()?)
+/// Spans that were read.
+pub(crate) enum Given {
+    Otlp(Traces),
+    /// All that the text form says, in one batch.
+    Text(Box<Batch>),
+}
+
+/// Reads all files; standard input for `-` or where there are none. One file alone may be in the text form.
+pub(crate) fn read(files: &[PathBuf]) -> Result<Given> {
+    let files = if files.is_empty() { &[PathBuf::from("-")] } else { files };
+    let files: Vec<_> = files.iter().map(|path| bytes(path)).collect::<Result<_>>()?;
+    match files.as_slice() {
+        [(origin, bytes)] if is_text(bytes) => {
+            let mut batch = Batch::new();
+            text::parse(str::from_utf8(bytes)?, &mut batch).map_err(|error| anyhow::anyhow!("{origin}: {error}"))?;
+            batch.now = now_of(&batch);
+            Ok(Given::Text(Box::new(batch)))
+        }
+        _ => parse(files).map(Given::Otlp),
+    }
+}
+
+/// Whether this is neither JSON nor protobuf, which begins with a byte that no line of text begins with.
+fn is_text(bytes: &[u8]) -> bool {
+    let is_json = bytes.trim_ascii_start().starts_with(b"{");
+    str::from_utf8(bytes).is_ok() && !bytes.is_empty() && !is_json && !bytes.starts_with(b"\n")
+}
+
+impl Given {
+    /// The spans as an application would pass them, some at a time.
+    pub(crate) fn batches(self) -> Vec<Batch> {
+        let mut traces = match self {
+            Given::Text(batch) => return vec![*batch],
+            Given::Otlp(traces) => traces,
+        };
+        let chunks = traces.chunks(CHUNK);
+        let encode = |chunk: &Vec<u32>| {
+            let mut batch = Batch::new();
+            traces.encode(chunk, &mut batch);
+            batch.now = now_of(&batch);
+            batch
+        };
+        chunks.iter().map(encode).collect()
+    }
 }
 
 /// Reads what files hold, each with what it is called in messages.
-pub(crate) fn parse(files: Vec<(String, Vec<u8>)>) -> Result<Traces> {
+fn parse(files: Vec<(String, Vec<u8>)>) -> Result<Traces> {
     let mut requests = Vec::new();
     let mut origins = Vec::new();
     for (origin, bytes) in files {
@@ -39,7 +80,7 @@ fn is_standard_input(path: &Path) -> bool {
 }
 
 /// What a file holds, or standard input, and what it is called in messages.
-pub(crate) fn bytes(path: &Path) -> Result<(String, Vec<u8>)> {
+fn bytes(path: &Path) -> Result<(String, Vec<u8>)> {
     let origin = if is_standard_input(path) { "standard input".to_owned() } else { path.display().to_string() };
     if !is_standard_input(path) {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {origin}"))?;

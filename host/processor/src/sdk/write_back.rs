@@ -132,7 +132,7 @@ fn attributes(attributes: &mut Vec<KeyValue>, from: Rows<'_>) {
     for kv in attributes.iter_mut() {
         let is_same = matches!(&kv.value, Value::String(text) if from.is_text(same, kv.key.as_str(), text.as_str()));
         if !is_same {
-            let Some((_, value)) = from.from(same).iter().next().filter(|(key, _)| *key == kv.key.as_str()) else { break };
+            let Some((_, value)) = from.skip(same).iter().next().filter(|(key, _)| *key == kv.key.as_str()) else { break };
             if !same_value(&kv.value, value) {
                 kv.value = make_value(value);
             }
@@ -144,7 +144,7 @@ fn attributes(attributes: &mut Vec<KeyValue>, from: Rows<'_>) {
     }
     let mut old = attributes.split_off(same).into_iter();
     attributes.reserve_exact(from.len() - same);
-    for (key, value) in from.from(same).iter() {
+    for (key, value) in from.skip(same).iter() {
         // Attributes that were removed are passed over; a row that was added or renamed finds none, and is made anew.
         let ahead = old.as_slice().iter().take(LOOK_AHEAD).position(|kv| kv.key.as_str() == key);
         let reuse = ahead.and_then(|ahead| old.nth(ahead));

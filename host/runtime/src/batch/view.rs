@@ -372,7 +372,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The rows from this place on.
-    pub fn from(&self, place: usize) -> Rows<'a> {
+    pub fn skip(&self, place: usize) -> Rows<'a> {
         let start = self.end.min(self.start.saturating_add(place as u32));
         Rows { start, ..*self }
     }

@@ -1,5 +1,6 @@
 //! Making a candidate: everything that has to be right before a policy goes into service.
 
+use crate::compilers::Compilers;
 use crate::link::Link;
 use crate::policy::{OnFailure, Policy};
 use crate::policy_tests::run_tests;
@@ -39,7 +40,8 @@ pub(super) fn prepare(policy: &Policy, in_service: &[InService]) -> Result<Candi
     let recipes = Recipe::read(policy)?;
     let stays = |recipe: &Recipe<'_>| in_service.iter().any(|plugin| plugin.name == recipe.entry.name && plugin.digest == recipe.digest);
     // One thread: the application needs the cores, and the old policy is in service.
-    let mut compiled = Recipe::compile_all(&recipes.iter().filter(|recipe| !stays(recipe)).collect::<Vec<_>>(), 1).into_iter();
+    let mut compiled =
+        Recipe::compile_all(&recipes.iter().filter(|recipe| !stays(recipe)).collect::<Vec<_>>(), &Compilers::new(1)).into_iter();
     let mut places = Vec::with_capacity(recipes.len());
     for recipe in &recipes {
         let new = if stays(recipe) { None } else { compiled.next() };

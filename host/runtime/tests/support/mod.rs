@@ -114,10 +114,10 @@ impl Guest {
         let interest = words(&[0, 8, 0, 8, 0, u32::from(self.whole_traces)]);
         format!(
             r#"(module
-  (import "spansieve:policy/host@0.1.0" "log" (func $log (param i32 i32 i32)))
-  (import "spansieve:policy/host@0.1.0" "count" (func $count (param i32 i32 i64)))
-  (import "spansieve:policy/host@0.1.0" "table" (func $table (param i32 i32 i32)))
-  (import "spansieve:policy/host@0.1.0" "texts" (func $texts (param i32)))
+  (import "spansieve:policy/host@0.1.1" "log" (func $log (param i32 i32 i32)))
+  (import "spansieve:policy/host@0.1.1" "count" (func $count (param i32 i32 i64)))
+  (import "spansieve:policy/host@0.1.1" "table" (func $table (param i32 i32 i32)))
+  (import "spansieve:policy/host@0.1.1" "texts" (func $texts (param i32)))
   {imports}
   (memory (export "memory") {pages})
   {fields}
@@ -137,11 +137,11 @@ impl Guest {
       (then (if (i32.eq (i32.const -1) (memory.grow (i32.sub (i32.shr_u (i32.add (local.get $end) (i32.const 65535)) (i32.const 16)) (memory.size))))
         (then unreachable))))
     (i32.const {arena}))
-  (func (export "spansieve:policy/plugin@0.1.0#describe") (result i32) {describe})
-  (func (export "spansieve:policy/plugin@0.1.0#configure") (param $config i32) (param $len i32) (result i32) {configure})
-  (func (export "spansieve:policy/plugin@0.1.0#process") (param $batch i32) (param $len i32) (result i32) {process})
-  (func (export "spansieve:policy/plugin@0.1.0#save") (result i32) {save})
-  (func (export "spansieve:policy/plugin@0.1.0#restore") (param $state i32) (param $len i32) (result i32) {restore}))"#,
+  (func (export "spansieve:policy/plugin@0.1.1#describe") (result i32) {describe})
+  (func (export "spansieve:policy/plugin@0.1.1#configure") (param $config i32) (param $len i32) (result i32) {configure})
+  (func (export "spansieve:policy/plugin@0.1.1#process") (param $batch i32) (param $len i32) (result i32) {process})
+  (func (export "spansieve:policy/plugin@0.1.1#save") (result i32) {save})
+  (func (export "spansieve:policy/plugin@0.1.1#restore") (param $state i32) (param $len i32) (result i32) {restore}))"#,
             imports = self.imports,
             pages = self.pages.max(32),
             fields = self.fields,

@@ -19,6 +19,8 @@ pub(crate) use dialect::tests::languages;
 pub(crate) use dialect::{Language, System};
 pub(crate) use rows::Statements;
 
+use std::ops::Range;
+
 use crate::action::Done;
 use crate::assign;
 use crate::detect::{self, Hit};
@@ -30,6 +32,9 @@ pub(crate) const NAMES: &[&str] = &["sql", "comment", "redis", "memcached", "jso
 /// The rule number of the first of [`NAMES`].
 pub(crate) const FIRST: usize = KEY_RULE + 1;
 
+/// The numbers of all of them.
+pub(crate) const RULES: Range<usize> = FIRST..FIRST + NAMES.len();
+
 const SQL: usize = FIRST;
 const COMMENT: usize = FIRST + 1;
 const REDIS: usize = FIRST + 2;
@@ -38,7 +43,7 @@ const JSON: usize = FIRST + 4;
 
 /// Whether `rule` is one of commands.
 pub(crate) fn is_command_rule(rule: u16) -> bool {
-    (FIRST..FIRST + NAMES.len()).contains(&usize::from(rule))
+    RULES.contains(&usize::from(rule))
 }
 
 /// What takes the place of what a rule of commands has found at `start..end` of `text`.

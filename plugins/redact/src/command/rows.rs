@@ -6,12 +6,13 @@
 use spansieve_plugin::{Batch, Column, Edits, Span, Text};
 
 use super::dialect::begins_like_sql;
-use super::{FIRST, Language, NAMES, System};
+use super::{Language, RULES, System};
 use crate::config::Commands;
 use crate::custom::has_word;
 use crate::engine::{Clues, Engine, Reading};
 use crate::explain::Finding;
 use crate::marks::Marks;
+use crate::place::Place;
 use crate::rows::Rows;
 use crate::scan::TextsBuf;
 
@@ -35,7 +36,7 @@ pub(crate) struct Statements {
     roles: Vec<Role>,
     texts: TextsBuf,
     /// For each of them, the database that takes it.
-    systems: Vec<System>,
+    readings: Vec<Reading>,
     /// For each of them, where it stands.
     of: Vec<Place>,
     /// For each of them, whether it is another one for the other rules.
@@ -44,19 +45,13 @@ pub(crate) struct Statements {
     redacted: Vec<Option<Vec<u8>>>,
 }
 
-#[derive(Clone, Copy)]
-enum Place {
-    Row(u32),
-    Name(u32),
-}
-
 impl Statements {
     pub(crate) fn new(commands: &Commands) -> Self {
         Statements {
             commands: commands.clone(),
             roles: Vec::new(),
             texts: TextsBuf::default(),
-            systems: Vec::new(),
+            readings: Vec::new(),
             of: Vec::new(),
             changed: Vec::new(),
             redacted: Vec::new(),
@@ -77,8 +72,6 @@ impl Statements {
         if self.of.is_empty() {
             return;
         }
-        // What the other rules find was counted when all texts were searched.
-        let counts = engine.counts().to_vec();
         let redacted = &mut self.redacted;
         redacted.clear();
         redacted.resize(self.of.len(), None);
@@ -87,15 +80,10 @@ impl Statements {
             Place::Row(row) => has_word(batch.row(row).key().as_bytes(), words),
             Place::Name(_) => false,
         };
-        engine.redact_commands(self.texts.as_texts(), Clues { named: &[], has_word }, &self.systems, |index, text| {
+        engine.redact_read(self.texts.as_texts(), Clues { named: &[], has_word }, &self.readings, RULES, |index, text| {
             redacted[index as usize] = Some(text.to_vec())
         });
-        for (rule, count) in engine.counts().iter_mut().enumerate() {
-            if !(FIRST..FIRST + NAMES.len()).contains(&rule) {
-                *count = counts[rule];
-            }
-        }
-        note(engine, marks, |index| self.of[index as usize]);
+        engine.take_finds().into_iter().for_each(|(index, rule)| self.of[index as usize].note(rule, marks));
         for (index, place) in self.of.iter().enumerate() {
             let text = match &self.redacted[index] {
                 Some(text) => text,
@@ -107,27 +95,20 @@ impl Statements {
         }
     }
 
-    /// Where values lie in commands: calls `each` with the row that has the command, or the span whose name has it as an error.
-    pub(crate) fn explain(&mut self, batch: &Batch<'_>, rows: &Rows, engine: &mut Engine, mut each: impl FnMut(Result<u32, u32>, Finding)) {
+    /// Where values lie in commands: calls `each` with where the command stands.
+    pub(crate) fn explain(&mut self, batch: &Batch<'_>, rows: &Rows, engine: &mut Engine, mut each: impl FnMut(Place, Finding)) {
         self.clear();
-        let Statements { commands, roles, texts, of, .. } = self;
-        let mut readings = Vec::new();
+        let Statements { commands, roles, texts, readings, of, .. } = self;
         each_command(commands, roles, batch, rows, &mut |place, text, system, _| {
             texts.push(text.as_bytes());
             readings.push(Reading::Command(system));
             of.push(place);
         });
         let clues = Clues { named: &[], has_word: &mut |_, _| false };
-        for finding in engine.explain(texts.as_texts(), clues, &readings) {
+        for finding in engine.explain(texts.as_texts(), clues, readings) {
             // What other rules find was found when all texts were searched.
             if super::is_command_rule(finding.rule) {
-                each(
-                    match of[finding.text as usize] {
-                        Place::Row(row) => Ok(row),
-                        Place::Name(span) => Err(span),
-                    },
-                    finding,
-                );
+                each(of[finding.text as usize], finding);
             }
         }
     }
@@ -135,12 +116,12 @@ impl Statements {
     /// Takes the values out of commands in which other rules find nothing, and writes down the others.
     fn gather(&mut self, changed: &[u32], rows: &Rows, out: &mut Out<'_, '_>) {
         self.clear();
-        let Statements { commands, roles, texts, systems, of, changed: are_changed, .. } = self;
+        let Statements { commands, roles, texts, readings, of, changed: are_changed, .. } = self;
         each_command(commands, roles, out.batch, rows, &mut |place, text, system, language| {
             let is_changed = changed.binary_search(&text.index()).is_ok();
             if is_changed || !out.redact(place, text.as_bytes(), (system, language)) {
                 texts.push(text.as_bytes());
-                systems.push(system);
+                readings.push(Reading::Command(system));
                 of.push(place);
                 are_changed.push(is_changed);
             }
@@ -149,7 +130,7 @@ impl Statements {
 
     fn clear(&mut self) {
         self.texts.clear();
-        self.systems.clear();
+        self.readings.clear();
         self.of.clear();
         self.changed.clear();
     }
@@ -244,7 +225,7 @@ impl Out<'_, '_> {
     fn redact(&mut self, place: Place, text: &[u8], language: (System, Language)) -> bool {
         let Out { batch, engine, marks, edits } = self;
         let is_done = engine.redact_clean_command(text, language, &mut |text| put(batch, place, text, edits));
-        note(engine, marks, |_| place);
+        engine.take_finds().into_iter().for_each(|(_, rule)| place.note(rule, marks));
         is_done
     }
 }
@@ -252,20 +233,7 @@ impl Out<'_, '_> {
 /// Puts what is left of a command in its place.
 fn put(batch: &Batch<'_>, place: Place, text: &[u8], edits: &mut Edits) {
     let text = edits.write_text(|out| out.push_utf8(text));
-    match place {
-        Place::Row(row) => edits.set(batch.row(row), text),
-        Place::Name(span) => edits.set_name(&batch.span(span as usize), text),
-    }
-}
-
-/// Notes which rules have found something in which commands.
-fn note(engine: &mut Engine, marks: &mut Marks, place_of: impl Fn(u32) -> Place) {
-    for (index, rule) in engine.take_finds() {
-        match place_of(index) {
-            Place::Row(row) => marks.note_row(row, rule),
-            Place::Name(span) => marks.note_name(span, rule),
-        }
-    }
+    place.put(batch, text, edits);
 }
 
 /// Whether a span's name holds a statement, or the beginning of it.

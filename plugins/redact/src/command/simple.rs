@@ -26,6 +26,8 @@ pub(super) fn values(lexer: &mut Lexer<'_>, dialect: Dialect) -> bool {
     }
     let (mut places, mut word_before) = ([0u64; STEPS], 0);
     for (places, step) in places.iter_mut().zip(text.chunks(STEP)) {
+        #[cfg(test)]
+        step.iter().for_each(|_| crate::detect::steps::count());
         let mut bytes = [b' '; STEP];
         bytes[..step.len()].copy_from_slice(step);
         let Some(found) = starts(&bytes, dialect, lexer.done.first_byte(), &mut word_before) else { return false };

@@ -12,9 +12,9 @@ use crate::url;
 
 /// What came of a text in which something was found.
 pub(super) enum Rewritten<'r> {
-    /// Nothing is left but the replacement.
-    Whole,
-    /// This.
+    /// The replacement: nothing else is left.
+    Whole(&'r [u8]),
+    /// This, in which more may be found.
     Part(&'r [u8]),
 }
 
@@ -116,7 +116,7 @@ impl Engine {
             }
             if changed {
                 out.extend_from_slice(&text[written..]);
-                each(index, if out == replacement { Rewritten::Whole } else { Rewritten::Part(&out) });
+                each(index, if out == replacement { Rewritten::Whole(&out) } else { Rewritten::Part(&out) });
             }
         }
         self.out = out;

@@ -11,6 +11,8 @@ mod segment;
 
 pub(crate) use rows::UrlRows;
 
+use std::ops::Range;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -23,6 +25,9 @@ pub(crate) const NAMES: &[&str] = &["url-values", "url-drop", "url-digits", "url
 
 /// The rule number of the first of [`NAMES`].
 pub(crate) const FIRST: usize = command::FIRST + command::NAMES.len();
+
+/// The numbers of all of them.
+pub(crate) const RULES: Range<usize> = FIRST..FIRST + NAMES.len();
 
 const VALUES: usize = FIRST;
 const DROP: usize = FIRST + 1;

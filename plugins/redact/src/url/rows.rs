@@ -5,7 +5,7 @@
 
 use spansieve_plugin::{Batch, Column, Edits, SpanKind};
 
-use super::{FIRST, Form, NAMES, Urls, in_name};
+use super::{Form, RULES, Urls, in_name};
 use crate::action::Done;
 use crate::custom::has_word;
 use crate::detect::Hit;
@@ -13,6 +13,7 @@ use crate::engine::{Clues, Engine, Reading};
 use crate::explain::Finding;
 use crate::marks::Marks;
 use crate::order::sort_by_number;
+use crate::place::Place;
 use crate::rows::{Rows, each_leaf};
 use crate::scan::TextsBuf;
 
@@ -65,12 +66,6 @@ pub(crate) struct UrlRows {
     hits: Vec<Hit>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
-    Row(u32),
-    Name(u32),
-}
-
 impl UrlRows {
     pub(crate) fn new(urls: Urls) -> Self {
         UrlRows {
@@ -102,8 +97,6 @@ impl UrlRows {
         if self.places.is_empty() {
             return;
         }
-        // What the other rules find was counted when all texts were searched.
-        let counts = engine.counts().to_vec();
         let redacted = &mut self.redacted;
         redacted.clear();
         redacted.resize(self.forms.len(), None);
@@ -115,36 +108,22 @@ impl UrlRows {
             });
             keys.into_iter().any(|key| has_word(key.as_bytes(), words))
         };
-        engine.redact_urls(self.texts.as_texts(), Clues { named: &[], has_word }, self.urls, &self.forms, |index, text| {
+        let readings: Vec<_> = self.forms.iter().map(|form| Reading::Url(self.urls, *form)).collect();
+        engine.redact_read(self.texts.as_texts(), Clues { named: &[], has_word }, &readings, RULES, |index, text| {
             redacted[index as usize] = Some(text.to_vec());
         });
-        for (rule, count) in engine.counts().iter_mut().enumerate() {
-            if !(FIRST..FIRST + NAMES.len()).contains(&rule) {
-                *count = counts[rule];
-            }
-        }
         for (index, rule) in engine.take_finds() {
-            for (_, _, place) in same[index as usize] {
-                match *place {
-                    Place::Row(row) => marks.note_row(row, rule),
-                    Place::Name(span) => marks.note_name(span, rule),
-                }
-            }
+            same[index as usize].iter().for_each(|(_, _, place)| place.note(rule, marks));
         }
         for (places, text) in same.iter().zip(&self.redacted) {
             let Some(text) = text else { continue };
             let text = edits.write_text(|out| out.push_utf8(text));
-            for (_, _, place) in *places {
-                match *place {
-                    Place::Row(row) => edits.set(batch.row(row), text),
-                    Place::Name(span) => edits.set_name(&batch.span(span as usize), text),
-                }
-            }
+            places.iter().for_each(|(_, _, place)| place.put(batch, text, edits));
         }
     }
 
-    /// What goes from URLs: calls `each` with the row that has one, or the span whose name has one as an error.
-    pub(crate) fn explain(&mut self, batch: &Batch<'_>, rows: &Rows, engine: &mut Engine, mut each: impl FnMut(Result<u32, u32>, Finding)) {
+    /// What goes from URLs: calls `each` with where one stands.
+    pub(crate) fn explain(&mut self, batch: &Batch<'_>, rows: &Rows, engine: &mut Engine, mut each: impl FnMut(Place, Finding)) {
         if !self.urls.is_active() {
             return;
         }
@@ -155,13 +134,8 @@ impl UrlRows {
         let clues = Clues { named: &[], has_word: &mut |_, _| false };
         for finding in engine.explain(self.texts.as_texts(), clues, &readings) {
             // What other rules find was found when all texts were searched.
-            if (FIRST..FIRST + NAMES.len()).contains(&usize::from(finding.rule)) {
-                for (_, _, place) in same[finding.text as usize] {
-                    match *place {
-                        Place::Row(row) => each(Ok(row), finding),
-                        Place::Name(span) => each(Err(span), finding),
-                    }
-                }
+            if RULES.contains(&usize::from(finding.rule)) {
+                same[finding.text as usize].iter().for_each(|(_, _, place)| each(*place, finding));
             }
         }
     }
@@ -206,11 +180,7 @@ impl UrlRows {
                 Form::Fragment => 2,
                 Form::Name { call } => 3 + u128::from(*call),
             };
-            let place = match place {
-                Place::Row(row) => u128::from(*row),
-                Place::Name(span) => 1 << 32 | u128::from(*span),
-            };
-            u128::from(*text) << 64 | form << 48 | place
+            u128::from(*text) << 64 | form << 48 | u128::from(place.number())
         });
         self.places.dedup();
         self.texts.clear();

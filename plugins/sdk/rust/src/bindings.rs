@@ -65,7 +65,7 @@ pub mod spansieve {
                     let ptr0 = vec0.as_ptr().cast::<u8>();
                     let len0 = vec0.len();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "spansieve:policy/host@0.1.0")]
+                    #[link(wasm_import_module = "spansieve:policy/host@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "log"]
                         fn wit_import1(_: i32, _: *mut u8, _: usize);
@@ -86,7 +86,7 @@ pub mod spansieve {
                     let ptr0 = vec0.as_ptr().cast::<u8>();
                     let len0 = vec0.len();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "spansieve:policy/host@0.1.0")]
+                    #[link(wasm_import_module = "spansieve:policy/host@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "count"]
                         fn wit_import1(_: *mut u8, _: usize, _: i64);
@@ -119,7 +119,7 @@ pub mod spansieve {
                     let len0 = vec0.len();
                     let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "spansieve:policy/host@0.1.0")]
+                    #[link(wasm_import_module = "spansieve:policy/host@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "table"]
                         fn wit_import2(_: *mut u8, _: usize, _: *mut u8);
@@ -171,7 +171,7 @@ pub mod spansieve {
                     );
                     let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
                     #[cfg(target_arch = "wasm32")]
-                    #[link(wasm_import_module = "spansieve:policy/host@0.1.0")]
+                    #[link(wasm_import_module = "spansieve:policy/host@0.1.1")]
                     unsafe extern "C" {
                         #[link_name = "texts"]
                         fn wit_import1(_: *mut u8);
@@ -189,6 +189,28 @@ pub mod spansieve {
                     let bytes4 = _rt::Vec::from_raw_parts(l2.cast(), len4, len4);
                     let result5 = _rt::string_lift(bytes4);
                     result5
+                }
+            }
+            #[allow(unused_unsafe, clippy::all)]
+            /// Gives the call up that the host is in: it fails with this message, which should say what is wrong and where in the plugin's source. Does not
+            /// return. For what a language does when nobody catches an error; a configuration or a state that can't be used is an error result.
+            #[allow(async_fn_in_trait)]
+            pub fn fail(message: &str) -> () {
+                unsafe {
+                    let vec0 = message;
+                    let ptr0 = vec0.as_ptr().cast::<u8>();
+                    let len0 = vec0.len();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "spansieve:policy/host@0.1.1")]
+                    unsafe extern "C" {
+                        #[link_name = "fail"]
+                        fn wit_import1(_: *mut u8, _: usize);
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import1(_: *mut u8, _: usize) {
+                        unreachable!()
+                    }
+                    wit_import1(ptr0.cast_mut(), len0);
                 }
             }
         }
@@ -672,49 +694,49 @@ pub mod exports {
                 }
                 #[doc(hidden)]
                 #[macro_export]
-                macro_rules! __export_spansieve_policy_plugin_0_1_0_cabi {
+                macro_rules! __export_spansieve_policy_plugin_0_1_1_cabi {
                     ($ty:ident with_types_in $($path_to_types:tt)*) => {
                         const _ : () = { #[unsafe (export_name =
-                        "spansieve:policy/plugin@0.1.0#describe")] unsafe extern "C" fn
+                        "spansieve:policy/plugin@0.1.1#describe")] unsafe extern "C" fn
                         export_describe() -> * mut u8 { unsafe { $($path_to_types)*::
                         _export_describe_cabi::<$ty > () } } #[unsafe (export_name =
-                        "cabi_post_spansieve:policy/plugin@0.1.0#describe")] unsafe
+                        "cabi_post_spansieve:policy/plugin@0.1.1#describe")] unsafe
                         extern "C" fn _post_return_describe(arg0 : * mut u8,) { unsafe {
                         $($path_to_types)*:: __post_return_describe::<$ty > (arg0) } }
                         #[unsafe (export_name =
-                        "spansieve:policy/plugin@0.1.0#configure")] unsafe extern "C" fn
+                        "spansieve:policy/plugin@0.1.1#configure")] unsafe extern "C" fn
                         export_configure(arg0 : * mut u8, arg1 : usize,) -> * mut u8 {
                         unsafe { $($path_to_types)*:: _export_configure_cabi::<$ty >
                         (arg0, arg1) } } #[unsafe (export_name =
-                        "cabi_post_spansieve:policy/plugin@0.1.0#configure")] unsafe
+                        "cabi_post_spansieve:policy/plugin@0.1.1#configure")] unsafe
                         extern "C" fn _post_return_configure(arg0 : * mut u8,) { unsafe {
                         $($path_to_types)*:: __post_return_configure::<$ty > (arg0) } }
-                        #[unsafe (export_name = "spansieve:policy/plugin@0.1.0#process")]
+                        #[unsafe (export_name = "spansieve:policy/plugin@0.1.1#process")]
                         unsafe extern "C" fn export_process(arg0 : * mut u8, arg1 :
                         usize,) -> * mut u8 { unsafe { $($path_to_types)*::
                         _export_process_cabi::<$ty > (arg0, arg1) } } #[unsafe
                         (export_name =
-                        "cabi_post_spansieve:policy/plugin@0.1.0#process")] unsafe extern
+                        "cabi_post_spansieve:policy/plugin@0.1.1#process")] unsafe extern
                         "C" fn _post_return_process(arg0 : * mut u8,) { unsafe {
                         $($path_to_types)*:: __post_return_process::<$ty > (arg0) } }
-                        #[unsafe (export_name = "spansieve:policy/plugin@0.1.0#save")]
+                        #[unsafe (export_name = "spansieve:policy/plugin@0.1.1#save")]
                         unsafe extern "C" fn export_save() -> * mut u8 { unsafe {
                         $($path_to_types)*:: _export_save_cabi::<$ty > () } } #[unsafe
-                        (export_name = "cabi_post_spansieve:policy/plugin@0.1.0#save")]
+                        (export_name = "cabi_post_spansieve:policy/plugin@0.1.1#save")]
                         unsafe extern "C" fn _post_return_save(arg0 : * mut u8,) { unsafe
                         { $($path_to_types)*:: __post_return_save::<$ty > (arg0) } }
-                        #[unsafe (export_name = "spansieve:policy/plugin@0.1.0#restore")]
+                        #[unsafe (export_name = "spansieve:policy/plugin@0.1.1#restore")]
                         unsafe extern "C" fn export_restore(arg0 : * mut u8, arg1 :
                         usize,) -> * mut u8 { unsafe { $($path_to_types)*::
                         _export_restore_cabi::<$ty > (arg0, arg1) } } #[unsafe
                         (export_name =
-                        "cabi_post_spansieve:policy/plugin@0.1.0#restore")] unsafe extern
+                        "cabi_post_spansieve:policy/plugin@0.1.1#restore")] unsafe extern
                         "C" fn _post_return_restore(arg0 : * mut u8,) { unsafe {
                         $($path_to_types)*:: __post_return_restore::<$ty > (arg0) } } };
                     };
                 }
                 #[doc(hidden)]
-                pub use __export_spansieve_policy_plugin_0_1_0_cabi;
+                pub use __export_spansieve_policy_plugin_0_1_1_cabi;
                 #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
                 #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
                 struct _RetArea(
@@ -873,29 +895,29 @@ macro_rules! __export_policy_impl {
     };
     ($ty:ident with_types_in $($path_to_types_root:tt)*) => {
         $($path_to_types_root)*::
-        exports::spansieve::policy::plugin::__export_spansieve_policy_plugin_0_1_0_cabi!($ty
+        exports::spansieve::policy::plugin::__export_spansieve_policy_plugin_0_1_1_cabi!($ty
         with_types_in $($path_to_types_root)*:: exports::spansieve::policy::plugin);
         const _ : () = { #[rustfmt::skip] #[cfg(target_arch = "wasm32")] #[unsafe
         (link_section =
-        "component-type:wit-bindgen:0.63.0:spansieve:policy@0.1.0:policy:imports and exports")]
+        "component-type:wit-bindgen:0.63.0:spansieve:policy@0.1.1:policy:imports and exports")]
         #[doc(hidden)] #[allow(clippy::octal_escapes)] pub static
-        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 627] = *
+        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 650] = *
         b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xf6\x03\x01A\x02\x01\
-A\x04\x01B\x0c\x01m\x04\x05error\x04warn\x04info\x05debug\x04\0\x05level\x03\0\0\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x8d\x04\x01A\x02\x01\
+A\x04\x01B\x0e\x01m\x04\x05error\x04warn\x04info\x05debug\x04\0\x05level\x03\0\0\
 \x01@\x02\x05level\x01\x07messages\x01\0\x04\0\x03log\x01\x02\x01@\x02\x04names\x05\
 deltaw\x01\0\x04\0\x05count\x01\x03\x01p}\x01k\x04\x01@\x01\x04names\0\x05\x04\0\
-\x05table\x01\x06\x01@\0\0s\x04\0\x05texts\x01\x07\x03\0\x1bspansieve:policy/hos\
-t@0.1.0\x05\0\x01B\x15\x01m\x02\x04span\x05trace\x04\0\x08grouping\x03\0\0\x01r\x05\
-\x04names\x07versions\x05abouts\x06layouty\x06schemas\x04\0\x0bdescription\x03\0\
-\x02\x01py\x01ps\x01r\x03\x07columns\x04\x04keys\x05\x08grouping\x01\x04\0\x08in\
-terest\x03\0\x06\x01@\0\0\x03\x04\0\x08describe\x01\x08\x01j\x01\x07\x01s\x01@\x01\
-\x06configs\0\x09\x04\0\x09configure\x01\x0a\x01p}\x01@\x01\x05batch\x0b\0\x0b\x04\
-\0\x07process\x01\x0c\x01@\0\0\x0b\x04\0\x04save\x01\x0d\x01j\0\x01s\x01@\x01\x05\
-state\x0b\0\x0e\x04\0\x07restore\x01\x0f\x04\0\x1dspansieve:policy/plugin@0.1.0\x05\
-\x01\x04\0\x1dspansieve:policy/policy@0.1.0\x04\0\x0b\x0c\x01\0\x06policy\x03\0\0\
-\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.262.0\x10wit-bind\
-gen-rust\x060.63.0";
+\x05table\x01\x06\x01@\0\0s\x04\0\x05texts\x01\x07\x01@\x01\x07messages\x01\0\x04\
+\0\x04fail\x01\x08\x03\0\x1bspansieve:policy/host@0.1.1\x05\0\x01B\x15\x01m\x02\x04\
+span\x05trace\x04\0\x08grouping\x03\0\0\x01r\x05\x04names\x07versions\x05abouts\x06\
+layouty\x06schemas\x04\0\x0bdescription\x03\0\x02\x01py\x01ps\x01r\x03\x07column\
+s\x04\x04keys\x05\x08grouping\x01\x04\0\x08interest\x03\0\x06\x01@\0\0\x03\x04\0\
+\x08describe\x01\x08\x01j\x01\x07\x01s\x01@\x01\x06configs\0\x09\x04\0\x09config\
+ure\x01\x0a\x01p}\x01@\x01\x05batch\x0b\0\x0b\x04\0\x07process\x01\x0c\x01@\0\0\x0b\
+\x04\0\x04save\x01\x0d\x01j\0\x01s\x01@\x01\x05state\x0b\0\x0e\x04\0\x07restore\x01\
+\x0f\x04\0\x1dspansieve:policy/plugin@0.1.1\x05\x01\x04\0\x1dspansieve:policy/po\
+licy@0.1.1\x04\0\x0b\x0c\x01\0\x06policy\x03\0\0\0G\x09producers\x01\x0cprocesse\
+d-by\x02\x0dwit-component\x070.262.0\x10wit-bindgen-rust\x060.63.0";
         };
     };
 }
@@ -904,20 +926,20 @@ pub use __export_policy_impl as export;
 #[rustfmt::skip]
 #[cfg(target_arch = "wasm32")]
 #[unsafe(
-    link_section = "component-type:wit-bindgen:0.63.0:spansieve:policy@0.1.0:policy-with-all-of-its-exports-removed:encoded world"
+    link_section = "component-type:wit-bindgen:0.63.0:spansieve:policy@0.1.1:policy-with-all-of-its-exports-removed:encoded world"
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 399] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xf2\x01\x01A\x02\x01\
-A\x02\x01B\x0c\x01m\x04\x05error\x04warn\x04info\x05debug\x04\0\x05level\x03\0\0\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 422] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x89\x02\x01A\x02\x01\
+A\x02\x01B\x0e\x01m\x04\x05error\x04warn\x04info\x05debug\x04\0\x05level\x03\0\0\
 \x01@\x02\x05level\x01\x07messages\x01\0\x04\0\x03log\x01\x02\x01@\x02\x04names\x05\
 deltaw\x01\0\x04\0\x05count\x01\x03\x01p}\x01k\x04\x01@\x01\x04names\0\x05\x04\0\
-\x05table\x01\x06\x01@\0\0s\x04\0\x05texts\x01\x07\x03\0\x1bspansieve:policy/hos\
-t@0.1.0\x05\0\x04\0=spansieve:policy/policy-with-all-of-its-exports-removed@0.1.\
-0\x04\0\x0b,\x01\0&policy-with-all-of-its-exports-removed\x03\0\0\0G\x09producer\
-s\x01\x0cprocessed-by\x02\x0dwit-component\x070.262.0\x10wit-bindgen-rust\x060.6\
-3.0";
+\x05table\x01\x06\x01@\0\0s\x04\0\x05texts\x01\x07\x01@\x01\x07messages\x01\0\x04\
+\0\x04fail\x01\x08\x03\0\x1bspansieve:policy/host@0.1.1\x05\0\x04\0=spansieve:po\
+licy/policy-with-all-of-its-exports-removed@0.1.1\x04\0\x0b,\x01\0&policy-with-a\
+ll-of-its-exports-removed\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit\
+-component\x070.262.0\x10wit-bindgen-rust\x060.63.0";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

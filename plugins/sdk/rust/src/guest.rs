@@ -36,7 +36,7 @@ impl<P: Policy> Instance<P> {
     /// # Panics
     /// When the host breaks the contract: the batch is of another layout version, or `configure` has not succeeded.
     pub fn process(&mut self, batch: &[u8]) -> Vec<u8> {
-        // In a component the panic is logged first: see `report_panics`.
+        // In a component the host is told of the panic: see `report_panics`.
         let batch = Batch::parse(batch).unwrap_or_else(|error| panic!("cannot read the batch: {error}"));
         let (Some(policy), Some(edits)) = (&mut self.policy, &mut self.edits) else {
             panic!("`process` was called before `configure` had succeeded");
@@ -71,7 +71,7 @@ impl<P: Policy> Instance<P> {
 mod exports {
     use super::{Instance, Policy, config};
     use crate::bindings::exports::spansieve::policy::plugin::{Description, Grouping, Interest};
-    use crate::log;
+    use crate::bindings::spansieve::policy::host;
 
     /// Answers `describe`.
     pub fn describe<P: Policy>(version: &str) -> Description {
@@ -102,9 +102,15 @@ mod exports {
         })
     }
 
-    /// A panic becomes a trap, which carries no message: it goes to the host's log first.
+    /// A panic becomes a trap, which carries no message: the host is told first, as compilers tell of mistakes.
     fn report_panics() {
-        std::panic::set_hook(Box::new(|info| log::error(info)));
+        std::panic::set_hook(Box::new(|info| {
+            let message = info.payload_as_str().unwrap_or("panicked");
+            match info.location() {
+                Some(place) => host::fail(&format!("{place}: {message}")),
+                None => host::fail(message),
+            }
+        }));
     }
 }
 

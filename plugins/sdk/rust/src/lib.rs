@@ -47,7 +47,7 @@
 //! A policy may call nothing but [`log`], [`count`] and [`table`]: the same batch, configuration and state give the same edits.
 //!
 //! # What makes a policy fast
-//! Declare the keys that it reads ([`Setup::key`]): the host has found their rows before the policy runs. Ask only for the columns that it
+//! Declare the keys that it reads ([`Setup::key`]): the host has found their rows before the policy runs. Ask only for the parts of spans that it
 //! reads ([`Setup::read`]). Put texts that are there already into edits as [`Text`], not as strings: they are then named, not copied.
 
 extern crate self as spansieve_plugin;
@@ -77,7 +77,7 @@ pub use config::{ConfigError, parse as parse_config, schema as config_schema};
 pub use edits::{Edits, IntoNewText, IntoText, NewText, NewValue, TextId, TextWriter};
 pub use host::{count, log, table};
 pub use role::Roles;
-pub use setup::{ROWS, Setup, Slot, TEXTS};
+pub use setup::{Part, ROWS, Readable, Setup, Slot, TEXTS};
 pub use span::{AttributeName, Carrier, Event, Link, Resource, Scope, Span, SpanKind, Status, Trace};
 pub use spansieve_layout::{Blob, Column, Field, Kind, LayoutError, NONE, Strings, TraceReason, U32s};
 pub use value::{Attribute, Attributes, Key, Rows, Text, Value};

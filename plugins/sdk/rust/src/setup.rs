@@ -4,7 +4,7 @@ use spansieve_layout::Column;
 
 /// Takes down what the plugin wants to be given. Handed to [`Policy::configure`](crate::Policy::configure).
 ///
-/// A plugin that asks for no columns gets all of them. One that asks for some is not sent the others, which makes the way into the plugin cheaper.
+/// A plugin that asks for nothing gets everything. One that asks for some [`Part`]s is not sent the others, which makes the way into the plugin cheaper.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
     columns: Vec<Column>,
@@ -41,13 +41,88 @@ pub const ROWS: &[Column] = &[
     Column::GroupEnd,
 ];
 
+/// Something of spans that a policy reads, in the place of the columns that it lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// The values of declared keys.
+    Declared,
+    /// Trace, span and parent ids.
+    Ids,
+    /// Start and end.
+    Times,
+    /// The name.
+    Name,
+    /// The kind.
+    Kind,
+    /// Status code and message.
+    Status,
+    /// The tracestate.
+    Tracestate,
+    /// Flags: whether the span is sampled, whether its parent is remote.
+    Flags,
+    /// All attributes of spans. Needed too where attributes are looked for or set by a key that was not declared.
+    Attributes,
+    /// To add attributes to spans without looking at those that they have: [`Edits::add`](crate::Edits::add).
+    Add,
+    /// Events with their attributes.
+    Events,
+    /// Links with their attributes.
+    Links,
+    /// Scopes with their attributes.
+    Scope,
+    /// Resources with their attributes.
+    Resource,
+    /// What the application's SDK dropped of spans.
+    Dropped,
+}
+
+/// What [`Setup::read`] takes: parts, or columns for those who know them.
+pub trait Readable {
+    /// The columns to send.
+    fn columns(&self) -> Vec<Column>;
+}
+
+impl Readable for Column {
+    fn columns(&self) -> Vec<Column> {
+        vec![*self]
+    }
+}
+
+impl Readable for Part {
+    fn columns(&self) -> Vec<Column> {
+        use Column::*;
+        let (own, shared): (&[Column], &[Column]) = match self {
+            Part::Declared => (&[Declared, Texts, TextEnd, Ints, Doubles, Bytes, BytesEnd, RowKind, RowValue], &[]),
+            Part::Ids => (&[SpanTraceId, SpanId, SpanParentId], &[]),
+            Part::Times => (&[SpanStart, SpanEnd], &[]),
+            Part::Name => (&[SpanName], TEXTS),
+            Part::Kind => (&[SpanKind], &[]),
+            Part::Status => (&[SpanStatus, SpanMessage], TEXTS),
+            Part::Tracestate => (&[SpanTracestate], TEXTS),
+            Part::Flags => (&[SpanFlags], &[]),
+            Part::Attributes => (&[SpanAttributes], ROWS),
+            Part::Add => (&[SpanAttributes], &[]),
+            Part::Events => (&[SpanEventsEnd, EventName, EventTime, EventAttributes, EventDroppedAttributes], ROWS),
+            Part::Links => {
+                (&[SpanLinksEnd, LinkTraceId, LinkSpanId, LinkTracestate, LinkFlags, LinkAttributes, LinkDroppedAttributes], ROWS)
+            }
+            Part::Scope => {
+                (&[SpanScope, ScopeName, ScopeVersion, ScopeSchemaUrl, ScopeAttributes, ScopeDroppedAttributes, ScopeResource], ROWS)
+            }
+            Part::Resource => (&[SpanScope, ScopeResource, ResourceAttributes, ResourceSchemaUrl, ResourceDroppedAttributes], ROWS),
+            Part::Dropped => (&[SpanDroppedAttributes, SpanDroppedEvents, SpanDroppedLinks], &[]),
+        };
+        [own, shared].concat()
+    }
+}
+
 /// Edits number what they bring along from where the batch ends, so these are always needed.
 const NUMBERING: &[Column] = &[Column::TextEnd, Column::Ints, Column::Doubles, Column::BytesEnd, Column::GroupEnd];
 
 impl Setup {
-    /// Asks for columns. May be called several times; what is asked for twice is sent once.
-    pub fn read(&mut self, columns: &[Column]) {
-        self.columns.extend_from_slice(columns);
+    /// Asks for parts of spans, or columns. May be called several times; what is asked for twice is sent once.
+    pub fn read<R: Readable>(&mut self, parts: &[R]) {
+        self.columns.extend(parts.iter().flat_map(Readable::columns));
     }
 
     /// Declares an attribute key of spans, whose rows the host finds for the plugin. The same key gives the same slot.

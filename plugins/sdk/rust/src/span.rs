@@ -106,7 +106,7 @@ impl AttributeName for &str {
 }
 
 macro_rules! view {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $attributes:ident) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $attributes:ident, $dropped:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
         pub struct $name<'a> {
@@ -136,6 +136,11 @@ macro_rules! view {
             pub fn attributes(&self) -> Attributes<'a> {
                 self.batch.group(self.batch.u32(Column::$attributes, self.index))
             }
+
+            /// How many of its attributes the application's SDK dropped.
+            pub fn dropped_attributes(&self) -> u32 {
+                self.batch.u32(Column::$dropped, self.index)
+            }
         }
 
         impl<'a> Carrier<'a> for $name<'a> {
@@ -149,7 +154,7 @@ macro_rules! view {
 
 view! {
     /// A span.
-    Span, "spans", SpanAttributes
+    Span, "spans", SpanAttributes, SpanDroppedAttributes
 }
 
 impl<'a> Span<'a> {
@@ -290,7 +295,7 @@ impl<'a> Span<'a> {
 
 view! {
     /// An event of a span.
-    Event, "events", EventAttributes
+    Event, "events", EventAttributes, EventDroppedAttributes
 }
 
 impl<'a> Event<'a> {
@@ -308,7 +313,7 @@ impl<'a> Event<'a> {
 
 view! {
     /// A link from a span to another.
-    Link, "links", LinkAttributes
+    Link, "links", LinkAttributes, LinkDroppedAttributes
 }
 
 impl<'a> Link<'a> {
@@ -335,7 +340,7 @@ impl<'a> Link<'a> {
 
 view! {
     /// An instrumentation scope: the library that made spans.
-    Scope, "scopes", ScopeAttributes
+    Scope, "scopes", ScopeAttributes, ScopeDroppedAttributes
 }
 
 impl<'a> Scope<'a> {
@@ -364,7 +369,7 @@ impl<'a> Scope<'a> {
 
 view! {
     /// A resource: what produces the telemetry.
-    Resource, "resources", ResourceAttributes
+    Resource, "resources", ResourceAttributes, ResourceDroppedAttributes
 }
 
 impl<'a> Resource<'a> {

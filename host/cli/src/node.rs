@@ -2,22 +2,23 @@
 
 use anyhow::{Result, anyhow, bail};
 use saphyr::{LoadableYamlNode as _, MarkedYaml, Scalar, YamlData};
+use serde_json::{Number, Value as Json};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A value, where it stands, and the way to it from the root: `rules[0].regex`.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) line: usize,
-    pub(super) way: String,
-    pub(super) value: Value,
+pub(crate) struct Node {
+    pub(crate) line: usize,
+    pub(crate) way: String,
+    pub(crate) value: Value,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Null,
     Flag(bool),
-    Number(f64),
+    Number(Number),
     Text(String),
     List(Vec<Node>),
     /// Entries in the order of the file.
@@ -28,7 +29,7 @@ pub(super) enum Value {
 const MAX_DEPTH: usize = 64;
 
 /// Reads a YAML document.
-pub(super) fn yaml(text: &str) -> Result<Node> {
+pub(crate) fn yaml(text: &str) -> Result<Node> {
     let documents =
         MarkedYaml::load_from_str(text).map_err(|error| anyhow!("line {}: not YAML: {}", error.marker().line(), error.info()))?;
     let [document] = <[_; 1]>::try_from(documents).map_err(|documents| anyhow!("{} YAML documents, expected one", documents.len()))?;
@@ -43,8 +44,8 @@ fn of_yaml(yaml: MarkedYaml<'_>, way: String, depth: usize) -> Result<Node> {
     let value = match yaml.data {
         YamlData::Value(Scalar::Null) => Value::Null,
         YamlData::Value(Scalar::Boolean(flag)) => Value::Flag(flag),
-        YamlData::Value(Scalar::Integer(number)) => Value::Number(number as f64),
-        YamlData::Value(Scalar::FloatingPoint(number)) => Value::Number(*number),
+        YamlData::Value(Scalar::Integer(number)) => Value::Number(number.into()),
+        YamlData::Value(Scalar::FloatingPoint(number)) => finite(*number, line)?,
         YamlData::Value(Scalar::String(text)) => Value::Text(text.into_owned()),
         YamlData::Sequence(items) => {
             let items = items.into_iter().enumerate();
@@ -70,7 +71,7 @@ fn of_yaml(yaml: MarkedYaml<'_>, way: String, depth: usize) -> Result<Node> {
 }
 
 /// Reads a TOML document.
-pub(super) fn toml(text: &str) -> Result<Node> {
+pub(crate) fn toml(text: &str) -> Result<Node> {
     let lines = Lines(text);
     let table = DeTable::parse(text).map_err(|error| {
         let line = error.span().map_or(1, |span| lines.at(span.start));
@@ -98,8 +99,9 @@ fn of_toml(value: Spanned<DeValue<'_>>, way: String, lines: &Lines<'_>) -> Resul
     let value = match value.into_inner() {
         DeValue::String(text) => Value::Text(text.into_owned()),
         DeValue::Boolean(flag) => Value::Flag(flag),
-        DeValue::Integer(number) => Value::Number(number.to_string().parse().unwrap_or(f64::NAN)),
-        DeValue::Float(number) => Value::Number(number.to_string().parse().unwrap_or(f64::NAN)),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map_or_else(|_| finite(f64::NAN, line), |number| Ok(Value::Number(number.into())))?,
+        DeValue::Float(number) => finite(number.to_string().parse().unwrap_or(f64::NAN), line)?,
         DeValue::Datetime(time) => Value::Text(time.to_string()),
         DeValue::Array(items) => {
             let items = items.into_iter().enumerate();
@@ -108,6 +110,11 @@ fn of_toml(value: Spanned<DeValue<'_>>, way: String, lines: &Lines<'_>) -> Resul
         DeValue::Table(table) => return of_table(table, line, way, lines),
     };
     Ok(Node { line, way, value })
+}
+
+fn finite(number: f64, line: usize) -> Result<Value> {
+    let number = Number::from_f64(number).ok_or_else(|| anyhow!("line {line}: expected a number that fits 64 bits"))?;
+    Ok(Value::Number(number))
 }
 
 fn below(way: &str, key: &str) -> String {
@@ -124,13 +131,13 @@ impl Lines<'_> {
 
 impl Node {
     /// The entry with this key.
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         let Value::Map(entries) = &self.value else { return None };
         entries.iter().find(|(name, _)| name == key).map(|(_, node)| node)
     }
 
     /// The entries of a map; none where there is nothing.
-    pub(super) fn entries(&self) -> Result<&[(String, Node)]> {
+    pub(crate) fn entries(&self) -> Result<&[(String, Node)]> {
         match &self.value {
             Value::Map(entries) => Ok(entries),
             Value::Null => Ok(&[]),
@@ -139,7 +146,7 @@ impl Node {
     }
 
     /// The elements of a list; none where there is nothing.
-    pub(super) fn list(&self) -> Result<&[Node]> {
+    pub(crate) fn list(&self) -> Result<&[Node]> {
         match &self.value {
             Value::List(items) => Ok(items),
             Value::Null => Ok(&[]),
@@ -148,32 +155,44 @@ impl Node {
     }
 
     /// The texts of a list.
-    pub(super) fn texts(&self) -> Result<Vec<(&Node, &str)>> {
+    pub(crate) fn texts(&self) -> Result<Vec<(&Node, &str)>> {
         self.list()?.iter().map(|node| Ok((node, node.text()?))).collect()
     }
 
-    pub(super) fn text(&self) -> Result<&str> {
+    pub(crate) fn text(&self) -> Result<&str> {
         match &self.value {
             Value::Text(text) => Ok(text),
             _ => Err(self.expected("a text")),
         }
     }
 
-    pub(super) fn flag(&self) -> Result<bool> {
+    pub(crate) fn flag(&self) -> Result<bool> {
         match &self.value {
             Value::Flag(flag) => Ok(*flag),
             _ => Err(self.expected("true or false")),
         }
     }
 
-    pub(super) fn number(&self) -> Result<f64> {
+    pub(crate) fn number(&self) -> Result<f64> {
         match &self.value {
-            Value::Number(number) => Ok(*number),
+            Value::Number(number) => Ok(number.as_f64().unwrap_or(f64::NAN)),
             _ => Err(self.expected("a number")),
         }
     }
 
-    fn expected(&self, what: &str) -> anyhow::Error {
+    /// The same as JSON.
+    pub(crate) fn json(&self) -> Json {
+        match &self.value {
+            Value::Null => Json::Null,
+            Value::Flag(flag) => Json::Bool(*flag),
+            Value::Number(number) => Json::Number(number.clone()),
+            Value::Text(text) => Json::String(text.clone()),
+            Value::List(items) => items.iter().map(Node::json).collect(),
+            Value::Map(entries) => Json::Object(entries.iter().map(|(key, node)| (key.clone(), node.json())).collect()),
+        }
+    }
+
+    pub(crate) fn expected(&self, what: &str) -> anyhow::Error {
         anyhow!("line {}: {}: expected {what}", self.line, self.way)
     }
 }
@@ -193,9 +212,9 @@ mod tests {
     #[test]
     fn values_know_their_lines_and_ways() {
         let from_yaml = yaml("a:\n  - x\n  - b: 1\nc: true\n").unwrap();
-        assert_eq!(shown(&from_yaml), "2:a[0]=Text(\"x\") 3:a[1].b=Number(1.0) 4:c=Flag(true) ");
+        assert_eq!(shown(&from_yaml), "2:a[0]=Text(\"x\") 3:a[1].b=Number(Number(1)) 4:c=Flag(true) ");
         let from_toml = toml("z = 1\n[[a]]\nb = '''x'''\n[[a]]\nb = 2.5\n[a.c]\nd = [\n  true]\n").unwrap();
-        assert_eq!(shown(&from_toml), "1:z=Number(1.0) 3:a[0].b=Text(\"x\") 5:a[1].b=Number(2.5) 8:a[1].c.d[0]=Flag(true) ");
+        assert_eq!(shown(&from_toml), "1:z=Number(Number(1)) 3:a[0].b=Text(\"x\") 5:a[1].b=Number(Number(2.5)) 8:a[1].c.d[0]=Flag(true) ");
     }
 
     #[test]

@@ -1,0 +1,3 @@
+module github.com/spansieve/spansieve/plugins/sdk/go
+
+go 1.24

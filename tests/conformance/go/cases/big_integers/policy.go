@@ -1,0 +1,1 @@
+../../../../cases/big_integers/policy.go

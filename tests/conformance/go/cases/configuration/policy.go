@@ -1,0 +1,1 @@
+../../../../cases/configuration/policy.go

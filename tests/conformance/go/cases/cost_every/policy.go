@@ -1,0 +1,1 @@
+../../../../cases/cost_every/policy.go

@@ -1,0 +1,1 @@
+../../../../cases/cost_few/policy.go

@@ -1,0 +1,1 @@
+../../../../cases/counters/policy.go

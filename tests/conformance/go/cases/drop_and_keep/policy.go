@@ -1,0 +1,1 @@
+../../../../cases/drop_and_keep/policy.go

@@ -1,0 +1,1 @@
+../../../../cases/edit_attributes/policy.go

@@ -1,0 +1,1 @@
+../../../../cases/edit_fields/policy.go

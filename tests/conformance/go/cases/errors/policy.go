@@ -1,0 +1,1 @@
+../../../../cases/errors/policy.go

@@ -1,0 +1,1 @@
+../../../../cases/interest/policy.go

@@ -1,0 +1,1 @@
+../../../../cases/logs/policy.go

@@ -1,0 +1,1 @@
+../../../../cases/nested/policy.go

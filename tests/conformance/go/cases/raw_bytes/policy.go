@@ -1,0 +1,1 @@
+../../../../cases/raw_bytes/policy.go

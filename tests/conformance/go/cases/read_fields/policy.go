@@ -1,0 +1,1 @@
+../../../../cases/read_fields/policy.go

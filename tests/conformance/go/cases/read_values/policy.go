@@ -1,0 +1,1 @@
+../../../../cases/read_values/policy.go

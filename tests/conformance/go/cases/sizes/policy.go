@@ -1,0 +1,1 @@
+../../../../cases/sizes/policy.go
