@@ -5,8 +5,8 @@
 #ifdef __wasm__
 
 #define EXPORT(name) __attribute__((export_name(name)))
-#define PLUGIN "spansieve:policy/plugin@0.1.0#"
-#define IMPORT(name) __attribute__((import_module("spansieve:policy/host@0.1.0"), import_name(name)))
+#define PLUGIN "spansieve:policy/plugin@0.1.1#"
+#define IMPORT(name) __attribute__((import_module("spansieve:policy/host@0.1.1"), import_name(name)))
 
 // === imports ===
 
@@ -19,6 +19,7 @@ typedef struct {
 
 IMPORT("log") void import_log(int32_t level, const char *at, size_t length);
 IMPORT("count") void import_count(const char *at, size_t length, uint64_t delta);
+IMPORT("fail") void import_fail(const char *at, size_t length);
 IMPORT("table") void import_table(const char *at, size_t length, optional_bytes *into);
 
 void ssv_host_log(ssv_level level, const char *at, size_t length)
@@ -43,9 +44,9 @@ bool ssv_host_table(const char *at, size_t length, ssv_bytes *table)
     return true;
 }
 
-void ssv_host_trap(const char *message)
+void ssv_host_fail(const char *at, size_t length)
 {
-    (void)message;
+    import_fail(at, length);
     __builtin_trap();
 }
 

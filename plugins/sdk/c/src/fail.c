@@ -1,4 +1,4 @@
-// How a policy fails: one line for the log that says what and where, then a trap.
+// How a policy fails: the host is told what and where, and does not return.
 
 #include <spansieve.h>
 
@@ -8,7 +8,7 @@ void ssv_fail(const char *file, int line, const char *format, ...)
     static bool failing;
     if (failing) {
         failing = false;
-        ssv_host_trap("failed while failing");
+        ssv_host_fail("failed while failing", 20);
     }
     failing = true;
     va_list arguments;
@@ -16,9 +16,8 @@ void ssv_fail(const char *file, int line, const char *format, ...)
     ssv_str message = ssv_vformat(format, arguments);
     va_end(arguments);
     ssv_str text = line > 0 ? ssv_format("%s:%d: %.*s", file, line, SSV_FMT(message)) : ssv_format("%s: %.*s", file, SSV_FMT(message));
-    ssv_host_log(SSV_LOG_ERROR, text.at, text.length);
     failing = false;
-    ssv_host_trap(ssv_copy_str(text).at);
+    ssv_host_fail(text.at, text.length);
 }
 
 #ifdef __wasm__
@@ -37,7 +36,6 @@ void __assert_fail(const char *condition, const char *file, int line, const char
 void abort(void)
 {
     static const char message[] = "abort() was called";
-    ssv_host_log(SSV_LOG_ERROR, message, sizeof message - 1);
-    __builtin_trap();
+    ssv_host_fail(message, sizeof message - 1);
 }
 #endif

@@ -20,8 +20,7 @@ SSV_NORETURN static void out_of_memory(size_t size)
     // Nothing can be formatted: that takes memory.
     static const char message[] = "out of memory: raise the plugin's limit, or keep less";
     (void)size;
-    ssv_host_log(SSV_LOG_ERROR, message, sizeof message - 1);
-    ssv_host_trap(message);
+    ssv_host_fail(message, sizeof message - 1);
 }
 
 void *ssv_arena_take(ssv_arena *arena, size_t size)

@@ -13,4 +13,10 @@ ssvt_batch *edited(const ssvt_batch *before, edit *with);
 /// `["a", {"k": 1}]`.
 ssv_value nested(void);
 
+static inline bool ends_with(ssv_str text, const char *end)
+{
+    size_t length = strlen(end);
+    return text.length >= length && ssv_same_bytes(text.at + text.length - length, end, length);
+}
+
 #endif

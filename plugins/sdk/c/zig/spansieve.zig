@@ -35,7 +35,7 @@
 //! pub const panic = ssv.panic;
 //! ```
 //!
-//! A member of `Config` without a default must be given. An error from `process` and a panic are logged and trap. If there is `save`, there is `restore`:
+//! A member of `Config` without a default must be given. An error from `process` and a panic fail the call with a message. If there is `save`, there is `restore`:
 //! `pub fn save(self: *P) []const u8` and `pub fn restore(self: *P, state: []const u8, setup: ssv.Setup) ssv.Refused!void`.
 
 const std = @import("std");
@@ -367,11 +367,17 @@ pub fn table(name: []const u8) ?[]const u8 {
     return if (c.ssv_table_str(str(name), &found)) found.at[0..found.length] else null;
 }
 
-/// What a panic does: one line in the host's log, then a trap. `pub const panic = ssv.panic;` in the policy's file.
+/// Gives the call up: it fails with this message.
+pub fn fail(comptime format: []const u8, arguments: anytype) noreturn {
+    var buffer: [1024]u8 = undefined;
+    const message = std.fmt.bufPrint(&buffer, format, arguments) catch &buffer;
+    c.ssv_host_fail(message.ptr, message.len);
+}
+
+/// What a panic does: the call fails with its message. `pub const panic = ssv.panic;` in the policy's file.
 pub const panic = std.debug.FullPanic(struct {
     fn call(message: []const u8, _: ?usize) noreturn {
-        log(.@"error", "panic: {s}", .{message});
-        @trap();
+        fail("panic: {s}", .{message});
     }
 }.call);
 
@@ -457,8 +463,7 @@ pub fn exportPolicy(comptime Policy: type) void {
 
         fn process(batch: [*c]const c.ssv_batch, edits: [*c]c.ssv_edits) callconv(.c) void {
             Policy.process(&instance, .{ .raw = batch }, .{ .raw = edits }) catch |problem| {
-                log(.@"error", Policy.name ++ ".process: error.{s}", .{@errorName(problem)});
-                @trap();
+                fail(Policy.name ++ ".process: error.{s}", .{@errorName(problem)});
             };
         }
 

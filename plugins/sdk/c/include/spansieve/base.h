@@ -174,13 +174,13 @@ typedef struct ssv_place {
 #endif
 
 /**
- * Logs `file:line: message` at level error and traps. The host then applies the plugin's failure rule to the batch, and makes a new instance.
+ * Gives the call up: it fails with `file:line: message`. The host then applies the plugin's failure rule to the batch, and makes a new instance.
  * Natively the test that runs fails, or expects it. Use #SSV_FAIL, which fills in the place.
  */
 SSV_NORETURN void ssv_fail(const char *file, int line, const char *format, ...) SSV_PRINTF(3, 4);
 
 /**
- * Gives up: `SSV_FAIL("%u spans are too many", n)`. Logs the message with the place in your source and traps. For what must not happen; an unusable
+ * Gives up: `SSV_FAIL("%u spans are too many", n)`. The call fails with the message and the place in your source. For what must not happen; an unusable
  * configuration or state is told by ssv_refuse().
  */
 #define SSV_FAIL(...) ssv_fail(__FILE__, __LINE__, __VA_ARGS__)

@@ -10,7 +10,8 @@
 #define SPANSIEVE_EDITS_H
 
 #include "edits_state.h"
-#include "span.h"
+#include "event.h"
+#include "scope.h"
 
 SSV_BEGIN
 
@@ -269,15 +270,23 @@ SSV_INLINE void ssv_clear_resource_schema_url(ssv_edits *edits, ssv_resource res
 }
 
 #ifndef __cplusplus
-/* Each takes a string of C, an ssv_str or an ssv_text_id. */
+/** Sets a span's name: to a string of C, an #ssv_str or an #ssv_text_id. */
 #define ssv_set_name(edits, span, text) ssv_set_name_to((edits), (span), SSV_NAME(edits, text))
+/** Sets the message of a span's status: to a string of C, an #ssv_str or an #ssv_text_id. */
 #define ssv_set_message(edits, span, text) ssv_set_message_to((edits), (span), SSV_NAME(edits, text))
+/** Sets a span's tracestate in W3C form: to a string of C, an #ssv_str or an #ssv_text_id. */
 #define ssv_set_tracestate(edits, span, text) ssv_set_tracestate_to((edits), (span), SSV_NAME(edits, text))
+/** Sets an event's name: to a string of C, an #ssv_str or an #ssv_text_id. */
 #define ssv_set_event_name(edits, event, text) ssv_set_event_name_to((edits), (event), SSV_NAME(edits, text))
+/** Sets a link's tracestate in W3C form: to a string of C, an #ssv_str or an #ssv_text_id. */
 #define ssv_set_link_tracestate(edits, link, text) ssv_set_link_tracestate_to((edits), (link), SSV_NAME(edits, text))
+/** Sets a scope's name: to a string of C, an #ssv_str or an #ssv_text_id. */
 #define ssv_set_scope_name(edits, scope, text) ssv_set_scope_name_to((edits), (scope), SSV_NAME(edits, text))
+/** Sets a scope's version: to a string of C, an #ssv_str or an #ssv_text_id. */
 #define ssv_set_scope_version(edits, scope, text) ssv_set_scope_version_to((edits), (scope), SSV_NAME(edits, text))
+/** Sets a scope's schema URL: to a string of C, an #ssv_str or an #ssv_text_id. */
 #define ssv_set_scope_schema_url(edits, scope, text) ssv_set_scope_schema_url_to((edits), (scope), SSV_NAME(edits, text))
+/** Sets a resource's schema URL: to a string of C, an #ssv_str or an #ssv_text_id. */
 #define ssv_set_resource_schema_url(edits, resource, text) ssv_set_resource_schema_url_to((edits), (resource), SSV_NAME(edits, text))
 #endif
 

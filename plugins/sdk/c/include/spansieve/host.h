@@ -61,8 +61,8 @@ static inline bool ssv_table_cstr(const char *name, ssv_bytes *table)
 void ssv_host_log(ssv_level level, const char *at, size_t length);
 void ssv_host_count(const char *at, size_t length, uint64_t delta);
 bool ssv_host_table(const char *at, size_t length, ssv_bytes *table);
-/** The end of a call that fails, after it was logged: a trap, or natively a jump back into the test. */
-SSV_NORETURN void ssv_host_trap(const char *message);
+/** Gives up the call that the host is in: it fails with this message. Natively a jump back into the test. */
+SSV_NORETURN void ssv_host_fail(const char *at, size_t length);
 /** @endcond */
 
 SSV_END

@@ -26,7 +26,7 @@ typedef struct table {
 static ssvt_test *first_test, **last_test = &first_test;
 static jmp_buf out_of_test, out_of_call;
 static bool testing, expecting;
-static const char *message_of_failure;
+static ssv_str message_of_failure;
 
 /// Of the test that runs. All but the plugins lie in the arena.
 static struct {
@@ -105,13 +105,14 @@ bool ssv_host_table(const char *at, size_t length, ssv_bytes *into)
     return false;
 }
 
-void ssv_host_trap(const char *message)
+void ssv_host_fail(const char *at, size_t length)
 {
     if (expecting) {
-        message_of_failure = message;
+        ssv_arena_use(&world.arena);
+        message_of_failure = ssv_copy_str(ssv_slice(at, length));
         longjmp(out_of_call, 1);
     }
-    fprintf(stderr, "%s\n", message);
+    fprintf(stderr, "%.*s\n", (int)length, at);
     if (!testing) {
         abort();
     }
@@ -224,7 +225,7 @@ ssv_str ssvt_failure_of(void (*function)(void *), void *context)
     }
     expecting = false;
     ssv_arena_use(before);
-    return ssv_copy_str(ssv_cstr(message_of_failure));
+    return message_of_failure;
 }
 
 typedef struct {
