@@ -4,6 +4,8 @@
 
 #ifdef __wasm__
 
+#include <stdlib.h>
+
 #define EXPORT(name) __attribute__((export_name(name)))
 #define PLUGIN "spansieve:policy/plugin@0.1.1#"
 #define IMPORT(name) __attribute__((import_module("spansieve:policy/host@0.1.1"), import_name(name)))
@@ -24,18 +26,21 @@ IMPORT("table") void import_table(const char *at, size_t length, optional_bytes 
 
 void ssv_host_log(ssv_level level, const char *at, size_t length)
 {
-    import_log((int32_t)level, at, length);
+    ssv_str text = ssv_as_utf8(ssv_slice(at, length));
+    import_log((int32_t)level, text.at, text.length);
 }
 
 void ssv_host_count(const char *at, size_t length, uint64_t delta)
 {
-    import_count(at, length, delta);
+    ssv_str name = ssv_as_utf8(ssv_slice(at, length));
+    import_count(name.at, name.length, delta);
 }
 
 bool ssv_host_table(const char *at, size_t length, ssv_bytes *table)
 {
     optional_bytes found;
-    import_table(at, length, &found);
+    ssv_str name = ssv_as_utf8(ssv_slice(at, length));
+    import_table(name.at, name.length, &found);
     if (found.some == 0) {
         return false;
     }
@@ -46,7 +51,8 @@ bool ssv_host_table(const char *at, size_t length, ssv_bytes *table)
 
 void ssv_host_fail(const char *at, size_t length)
 {
-    import_fail(at, length);
+    ssv_str message = ssv_as_utf8(ssv_slice(at, length));
+    import_fail(message.at, message.length);
     __builtin_trap();
 }
 
@@ -73,7 +79,9 @@ EXPORT("cabi_realloc") void *cabi_realloc(void *before, size_t size_before, size
     if (size > argument_room) {
         // Some more than is needed: batches are of about the same size, and each new largest one would move it.
         argument_room = size + size / 4;
-        argument = ssv_grow(argument, argument_room, 1);
+        // Free first: the two never have to be there at once.
+        free(argument);
+        argument = ssv_grow(NULL, argument_room, 1);
     }
     return argument;
 }
@@ -111,7 +119,8 @@ static run result;
 
 static run run_of(ssv_str text)
 {
-    run run = {text.at, text.length};
+    ssv_str valid = ssv_as_utf8(text);
+    run run = {valid.at, valid.length};
     return run;
 }
 

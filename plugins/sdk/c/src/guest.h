@@ -22,6 +22,12 @@ bool ssv_instance_configure(ssv_instance *instance, ssv_str json, ssv_error *err
 ssv_bytes ssv_instance_process(ssv_instance *instance, ssv_bytes batch);
 ssv_bytes ssv_instance_save(ssv_instance *instance);
 bool ssv_instance_restore(ssv_instance *instance, ssv_bytes state, ssv_error *error);
+/// Whether a text is UTF-8.
+bool ssv_is_utf8(ssv_str text);
+
+/// The text, or a copy in which U+FFFD stands for what is not UTF-8.
+ssv_str ssv_as_utf8(ssv_str text);
+
 void ssv_instance_free(ssv_instance *instance);
 
 #endif

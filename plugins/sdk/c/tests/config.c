@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../src/guest.h"
+
 typedef struct {
     ssv_str key;
     uint32_t times;
@@ -212,4 +214,11 @@ SSVT_TEST(texts_are_formatted_as_by_printf)
     ssv_str long_text = ssv_format("%300d", 1);
     ssvt_check_int(long_text.length, 300);
     ssvt_check_text(ssv_hex((const uint8_t *)"\x00\xFF\x1a", 3), "00ff1a");
+}
+
+SSVT_TEST(what_is_not_utf8_is_replaced_before_it_leaves)
+{
+    ssvt_check_text(ssv_as_utf8(ssv_cstr("a\u00e9\u20ac\U0001F600")), "a\u00e9\u20ac\U0001F600");
+    ssvt_check_text(ssv_as_utf8(ssv_cstr("a\xFF\xC3")), "a\uFFFD\uFFFD");
+    ssvt_check_text(ssv_as_utf8(ssv_cstr("\xC0\x80\xED\xA0\x80\xF4\x90\x80\x80 \xE2\x82")), "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD \uFFFD\uFFFD");
 }

@@ -1,5 +1,7 @@
 #include "state.h"
 
+#include "../guest.h"
+
 const ssv_column_id ssvt_field_columns[SSV_FIELD_CODES] = {
     [SSV_SET_SPAN_NAME] = SSV_SPAN_NAME,
     [SSV_SET_SPAN_MESSAGE] = SSV_SPAN_MESSAGE,
@@ -13,24 +15,6 @@ const ssv_column_id ssvt_field_columns[SSV_FIELD_CODES] = {
     [SSV_SET_SCOPE_SCHEMA_URL] = SSV_SCOPE_SCHEMA_URL,
     [SSV_SET_RESOURCE_SCHEMA_URL] = SSV_RESOURCE_SCHEMA_URL,
 };
-
-static bool is_utf8(ssv_str text)
-{
-    const unsigned char *at = (const unsigned char *)text.at, *end = at + text.length;
-    while (at < end) {
-        size_t more = *at < 0x80 ? 0 : *at >= 0xC2 && *at < 0xE0 ? 1 : *at >= 0xE0 && *at < 0xF0 ? 2 : *at >= 0xF0 && *at < 0xF5 ? 3 : 9;
-        if (more == 9 || (size_t)(end - at) <= more || (*at == 0xE0 && at[1] < 0xA0) || (*at == 0xED && at[1] > 0x9F) ||
-            (*at == 0xF0 && at[1] < 0x90) || (*at == 0xF4 && at[1] > 0x8F)) {
-            return false;
-        }
-        for (at++; more > 0; more--, at++) {
-            if (*at < 0x80 || *at > 0xBF) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
 
 void ssvt_add_to_group(ssvt_group *group, uint32_t row)
 {
@@ -57,7 +41,7 @@ void ssvt_state_begin(ssvt_state *s, const ssv_batch *batch, const ssv_batch *ed
     s->used = SSV_NEW(bool, s->text_count);
     for (uint32_t i = 0; i < s->text_count; i++) {
         s->texts[i] = i < old_texts ? ssv_text_at(batch, i) : ssv_text_at(edits, i - old_texts);
-        RULE(is_utf8(s->texts[i]), "rule 1: text %u is not UTF-8", i);
+        RULE(ssv_is_utf8(s->texts[i]), "rule 1: text %u is not UTF-8", i);
     }
     s->int_count = count(batch, SSV_INTS) + count(edits, SSV_INTS);
     s->double_count = count(batch, SSV_DOUBLES) + count(edits, SSV_DOUBLES);
