@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from .attributes import Attribute, Attributes, Value
-from .layout import NONE
+from .layout import NONE, LayoutError
 from .setup import Slot
 
 if TYPE_CHECKING:
@@ -224,14 +225,14 @@ class Span(_View):
     @property
     def events(self) -> list[Event]:
         """Its events, in order."""
-        batch, index, ends = self._batch, self.index, self._batch.span_events_end
-        return [Event(batch, event) for event in range(ends[index - 1] if index else 0, ends[index])]
+        batch = self._batch
+        return [Event(batch, event) for event in _run(batch.span_events_end, self.index, batch.event_name)]
 
     @property
     def links(self) -> list[Link]:
         """Its links, in order."""
-        batch, index, ends = self._batch, self.index, self._batch.span_links_end
-        return [Link(batch, link) for link in range(ends[index - 1] if index else 0, ends[index])]
+        batch = self._batch
+        return [Link(batch, link) for link in _run(batch.span_links_end, self.index, batch.link_flags)]
 
     @property
     def scope(self) -> Scope:
@@ -246,6 +247,14 @@ class Span(_View):
     def copy(self) -> Span:
         """The same span as an object of its own, which `Batch.spans` does not move on."""
         return Span(self._batch, self.index)
+
+
+def _run(ends: array[int], index: int, of: array[int]) -> range:
+    """The elements of `of` that belong to `index`."""
+    end = ends[index]
+    if end > len(of):
+        raise LayoutError(f"a run of elements ends at {end}, there are {len(of)}")
+    return range(ends[index - 1] if index else 0, end)
 
 
 class Event(_View):
