@@ -126,6 +126,22 @@ class Schemas(unittest.TestCase):
         self.assertIn("Node", out["$defs"])
         self.assertEqual(parse(Node, '{"below": [{"below": []}]}'), Node([Node([])]))
 
+    def test_two_types_of_one_name_are_told_apart(self) -> None:
+        def other() -> Any:
+            @dataclass
+            class Config:
+                deep: int
+
+            return Config
+
+        @dataclass
+        class Outer:
+            a: Config
+            b: other() | None = None  # type: ignore[valid-type]
+
+        out = json.loads(schema(Outer))
+        self.assertEqual((list(out["$defs"]), out["properties"]["b"]["anyOf"][0]), (["Config", "Step", "Config2"], {"$ref": "#/$defs/Config2"}))
+
     def test_no_configuration_has_no_schema(self) -> None:
         self.assertEqual(schema(None), "")
 

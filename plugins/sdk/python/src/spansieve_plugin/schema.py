@@ -26,19 +26,29 @@ def schema(of: Any) -> str:
     """
     if of is None:
         return ""
-    definitions: dict[str, Any] = {}
+    definitions: dict[Any, dict[str, Any]] = {}
     root = _schema(of, definitions, "the configuration")
-    # The root itself stands in the definitions too; it is needed there only where it refers to itself.
-    if set(root) == {"$ref"}:
-        name = root["$ref"].rpartition("/")[2]
-        root = definitions[name] if json.dumps(definitions).count(f'"#/$defs/{name}"') else definitions.pop(name)
+    # The root's own definition is needed only where it refers to itself.
+    inner = {_name(kind, definitions): definition for kind, definition in definitions.items()}
+    if "$ref" in root:
+        name = _name(unwrap(of)[0], definitions)
+        root = inner[name]
+        if f'"#/$defs/{name}"' not in json.dumps(inner):
+            del inner[name]
     out = {"$schema": "https://json-schema.org/draft/2020-12/schema", **root}
-    if definitions:
-        out["$defs"] = definitions
+    if inner:
+        out["$defs"] = inner
     return json.dumps(out, ensure_ascii=False)
 
 
-def _schema(of: Any, definitions: dict[str, Any], where: str) -> dict[str, Any]:
+def _name(of: type, definitions: dict[Any, dict[str, Any]]) -> str:
+    """What a dataclass is called in the schema; of several with one name those after the first have a number."""
+    same = [kind for kind in definitions if kind.__name__ == of.__name__]
+    number = same.index(of) + 1
+    return of.__name__ if number == 1 else f"{of.__name__}{number}"
+
+
+def _schema(of: Any, definitions: dict[Any, dict[str, Any]], where: str) -> dict[str, Any]:
     of, _ = unwrap(of)
     origin, arguments = get_origin(of), get_args(of)
 
@@ -60,17 +70,18 @@ def _schema(of: Any, definitions: dict[str, Any], where: str) -> dict[str, Any]:
     if isinstance(of, type) and issubclass(of, enum.Enum):
         return {"enum": [member.value for member in of]}
     if isinstance(of, type) and dataclasses.is_dataclass(of):
-        if of.__name__ not in definitions:
-            definitions[of.__name__] = {}
-            definitions[of.__name__] = _dataclass(of, definitions)
-        return {"$ref": f"#/$defs/{of.__name__}"}
+        if of not in definitions:
+            # Known before it is gone into: it may stand in itself.
+            definitions[of] = {}
+            definitions[of] = _dataclass(of, definitions)
+        return {"$ref": f"#/$defs/{_name(of, definitions)}"}
     raise SchemaError(
         f"{where} cannot be of type {getattr(of, '__name__', of)}: use a dataclass, str, int, float, bool, list[...], dict[str, ...], Literal[...], "
         "an Enum, or X | None"
     )
 
 
-def _dataclass(of: type, definitions: dict[str, Any]) -> dict[str, Any]:
+def _dataclass(of: type, definitions: dict[Any, dict[str, Any]]) -> dict[str, Any]:
     below = _strings_below_fields(of)
     properties = {}
     for field in fields(of):
