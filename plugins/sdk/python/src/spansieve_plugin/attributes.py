@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING, Union
 
@@ -44,7 +44,7 @@ class Attribute:
     def key(self) -> str:
         """Its key; empty for an element of an array."""
         key = self._batch.row_key[self.row]
-        return "" if key == NONE else self._batch.text(self._batch.key_texts[key])
+        return "" if key == NONE else self._batch.key_names[key]
 
     @property
     def has_key(self) -> bool:
@@ -105,6 +105,10 @@ class Attributes(Mapping[str, Value]):
         row = self._batch.find_row(self.group, key)
         return None if row < 0 else Attribute(self._batch, row)
 
+    def items(self) -> ItemsView[str, Value]:
+        """Keys and values, in order. `dict(span.attributes.items())` looks at each row once; `dict(span.attributes)` looks each key up."""
+        return _Items(self)
+
     def __getitem__(self, key: str) -> Value:
         row = self._batch.find_row(self.group, key)
         if row < 0:
@@ -122,3 +126,14 @@ class Attributes(Mapping[str, Value]):
 
     def __repr__(self) -> str:
         return "{" + ", ".join(f"{row.key!r}: {row.value!r}" for row in self.rows()) + "}"
+
+
+class _Items(ItemsView[str, Value]):
+    __slots__ = ()
+    _mapping: Attributes
+
+    def __iter__(self) -> Iterator[tuple[str, Value]]:
+        attributes = self._mapping
+        batch, value = attributes._batch, attributes._batch.value
+        names, keys = batch.key_names, batch.row_key
+        return ((names[keys[row]], value(row)) for row in range(attributes.start, attributes.end))

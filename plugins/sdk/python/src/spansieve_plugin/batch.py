@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .attributes import Attribute, Attributes, Value
-from .layout import BATCH, BATCH_COLUMNS, TYPES, Blob, Column
+from .layout import BATCH, BATCH_COLUMNS, TYPES, Blob, Column, LayoutError
 from .setup import Setup, Slot, ask_for
 from .span import Event, Link, Resource, Scope, Span, Trace
 
@@ -25,19 +25,22 @@ class Batch:
 
     # What the columns hold, as views and edits read it; `__getattr__` fills these in when they are first read.
     arena: str
+    text_start: array[int]
     text_end: array[int]
     ints: array[int]
     doubles: array[float]
     byte_strings: bytes
+    bytes_start: array[int]
     bytes_end: array[int]
     key_texts: array[int]
+    key_names: list[str]
     key_numbers: dict[str, int]
     row_key: array[int]
     row_key_bytes: bytes
     row_kind: bytes
+    plain_kind: bytes
     row_value: array[int]
     group_end: array[int]
-    declared: array[int]
     rows_of: dict[Any, Any]
     span_trace_id: list[bytes]
     span_id: list[bytes]
@@ -161,19 +164,18 @@ class Batch:
 
         `for span, route in zip(batch.spans(), batch.values(self.route)): ...`
         """
-        rows, row_kind, row_value, value = self.rows_of[slot], self.row_kind, self.row_value, self.value
-        if not self.is_ascii:
-            return [None if row < 0 else value(row) for row in rows]
-        arena, text_end = self.arena, self.text_end
+        kinds, row_value, value = self.plain_kind, self.row_value, self.value
+        arena, text_start, text_end, ints = self.arena, self.text_start, self.text_end, self.ints
         out: list[Value] = []
-        for row in rows:
-            if row < 0:
-                out.append(None)
-            elif row_kind[row] == 1:
+        for row in self.rows_of[slot]:
+            kind = kinds[row]
+            if kind == 1:
                 text = row_value[row]
-                out.append(arena[text_end[text] + 1 : text_end[text + 1]])
+                out.append(arena[text_start[text] + 1 : text_end[text]])
+            elif kind == 3:
+                out.append(ints[row_value[row]])
             else:
-                out.append(value(row))
+                out.append(value(row) if kind else None)
         return out
 
     def traces(self) -> Iterator[Trace]:
@@ -227,19 +229,18 @@ class Batch:
 
     def text(self, index: int) -> str:
         """The text at `index`."""
-        ends = self.text_end
-        text = self.arena[ends[index] + 1 : ends[index + 1]]
+        text = self.arena[self.text_start[index] + 1 : self.text_end[index]]
         # Each byte is one character of the arena: what is not ASCII has yet to be decoded.
         return text if self.is_ascii or text.isascii() else text.encode("latin-1").decode()
 
     def find_text(self, text: str) -> list[int]:
         """Indices of the texts that are equal to `text`. A search through all bytes, far cheaper than looking at each text."""
-        raw, ends, what = self._raw_texts(), self.text_end, text.encode() + b"\xff"
+        raw, starts, what = self._raw_texts(), self.text_start, text.encode() + b"\xff"
         found: list[int] = []
         at = raw.find(what)
         while at >= 0:
             if at == 0 or raw[at - 1] == 0xFF:
-                found.append(bisect_right(ends, at - 1) - 1)
+                found.append(bisect_right(starts, at - 1) - 1)
             at = raw.find(what, at + 1)
         return found
 
@@ -263,13 +264,12 @@ class Batch:
         if kind == 4:
             return self.doubles[value]
         if kind == 5:
-            ends = self.bytes_end
-            return self.byte_strings[ends[value] : ends[value + 1]]
+            return self.byte_strings[self.bytes_start[value] : self.bytes_end[value]]
         if kind == 6:
             group = Attributes(self, value)
             return [self.value(row) for row in range(group.start, group.end)]
         if kind == 7:
-            return {attribute.key: attribute.value for attribute in Attributes(self, value).rows()}
+            return dict(Attributes(self, value).items())
         return None
 
     def find_row(self, group: int, key: str) -> int:
@@ -277,13 +277,8 @@ class Batch:
         number = self.key_numbers.get(key)
         if number is None:
             return -1
-        ends, keys, what = self.group_end, self.row_key_bytes, number.to_bytes(4, "little")
-        end = 4 * ends[group]
-        at = keys.find(what, 4 * ends[group - 1] if group else 0, end)
-        # A match that begins inside an element is none.
-        while at >= 0 and at & 3:
-            at = keys.find(what, at + 1, end)
-        return at >> 2
+        ends = self.group_end
+        return _find(self.row_key_bytes, number.to_bytes(4, "little"), ends[group - 1] if group else 0, ends[group])
 
     def column(self, column: Column) -> array[Any] | bytes | list[bytes]:
         """A column as it lies in the blob: an `array`, `bytes` where elements are bytes, a list of `bytes` for ids."""
@@ -299,21 +294,25 @@ class Batch:
         else:
             found = self.blob.elements(column)
         if Column.SPAN_TRACE_ID <= column <= Column.SPAN_DROPPED_LINKS and len(found) != self._size:
-            raise ValueError(f"column {column} has {len(found)} elements for {self._size} spans")
+            raise LayoutError(f"column {column} has {len(found)} elements for {self._size} spans")
         return found
 
 
 class _KeyRows:
     """For a key that was not declared: its row in each span, looked for span by span."""
 
-    __slots__ = ("_batch", "_key")
+    __slots__ = ("_groups", "_ends", "_keys", "_what")
 
     def __init__(self, batch: Batch, key: str) -> None:
-        self._batch = batch
-        self._key = key
+        number = batch.key_numbers.get(key)
+        self._groups, self._ends, self._keys = batch.span_attributes, batch.group_end, batch.row_key_bytes
+        self._what = b"" if number is None else number.to_bytes(4, "little")
 
     def __getitem__(self, span: int) -> int:
-        return self._batch.find_row(self._batch.span_attributes[span], self._key)
+        if not self._what:
+            return -1
+        group, ends = self._groups[span], self._ends
+        return _find(self._keys, self._what, ends[group - 1] if group else 0, ends[group])
 
 
 class _RowsOf(dict[Any, Any]):
@@ -321,8 +320,14 @@ class _RowsOf(dict[Any, Any]):
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
-        for slot in batch._slots:
-            self[slot] = batch.declared[slot.index * len(batch) : (slot.index + 1) * len(batch)]
+        if batch._slots:
+            batch.column(Column.DECLARED)
+            # Signed, so that none is -1.
+            declared, size = batch.blob.elements(Column.DECLARED, code="i"), len(batch)
+            if len(declared) != len(batch._slots) * size:
+                raise LayoutError(f"column declared has {len(declared)} elements for {len(batch._slots)} keys and {size} spans")
+            for slot in batch._slots:
+                self[slot] = declared[slot.index * size : (slot.index + 1) * size]
 
     def __missing__(self, name: object) -> _KeyRows:
         if isinstance(name, str):
@@ -331,12 +336,13 @@ class _RowsOf(dict[Any, Any]):
         raise TypeError(f"an attribute is named by a slot that this policy declared or by a string, not by {name!r}")
 
 
-def _declared(batch: Batch) -> array[Any]:
-    # Signed, so that none is -1.
-    rows = batch.blob.elements(Column.DECLARED, code="i")
-    if len(rows) != len(batch._slots) * len(batch):
-        raise ValueError(f"column declared has {len(rows)} elements for {len(batch._slots)} keys and {len(batch)} spans")
-    return rows
+def _find(keys: bytes, what: bytes, start: int, end: int) -> int:
+    """The first of some rows that has a key; -1 where none has. `keys` is the column `row-key`, `what` one element of it."""
+    at = keys.find(what, 4 * start, 4 * end)
+    # A match that begins inside an element is none.
+    while at >= 0 and at & 3:
+        at = keys.find(what, at + 1, 4 * end)
+    return at >> 2
 
 
 _COLUMNS: dict[str, Column] = {column.name.lower(): column for column in BATCH_COLUMNS}
@@ -345,12 +351,13 @@ _COLUMNS.update(key_texts=Column.KEYS, byte_strings=Column.BYTES)
 _DERIVED: dict[str, Callable[[Batch], Any]] = {
     # One character a byte, so that byte offsets are character offsets whatever the texts are.
     "arena": lambda batch: batch._raw_texts().decode("latin-1"),
-    # With a first element such that text i lies between elements i and i + 1.
-    "text_end": lambda batch: batch.blob.elements(Column.TEXT_END, (-1,), "i"),
-    "bytes_end": lambda batch: batch.blob.elements(Column.BYTES_END, (0,)),
-    "declared": _declared,
-    "rows_of": _RowsOf,
+    # For each text the place before its first byte, for each byte string the place of it.
+    "text_start": lambda batch: batch.blob.elements(Column.TEXT_END, (-1,), "i"),
+    "bytes_start": lambda batch: batch.blob.elements(Column.BYTES_END, (0,)),
+    # As row-kind, but a string that may not be ASCII is of kind 9, and row -1, which is none, is of kind 0: one look says what is to be done.
+    "plain_kind": lambda batch: (batch.row_kind if batch.is_ascii else batch.row_kind.replace(b"\1", b"\x09")) + b"\0",
+    "key_names": lambda batch: [batch.text(text) for text in batch.key_texts],
+    "key_numbers": lambda batch: {key: number for number, key in enumerate(batch.key_names)},
     "row_key_bytes": lambda batch: batch.blob.raw(Column.ROW_KEY),
-    "key_numbers": lambda batch: {batch.text(text): number for number, text in reversed(list(enumerate(batch.key_texts)))},
+    "rows_of": _RowsOf,
 }
-

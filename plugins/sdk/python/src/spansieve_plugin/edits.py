@@ -32,13 +32,13 @@ class Edits(NewValues):
     lists and tuples, dictionaries; or an `Attribute`, which is copied as it is, or a `TextId`.
     """
 
-    __slots__ = ("_places", "_placed", "_set", "_renamed", "_removed", "_replaced", "_decided", "_fields")
+    __slots__ = ("_last", "_before", "_set", "_renamed", "_removed", "_replaced", "_decided", "_fields")
 
     def __init__(self, batch: Batch) -> None:
         super().__init__(batch)
-        # For look-ups by key: the places of added rows by group, and how many have been sorted in. Who never looks up never pays.
-        self._places: dict[int, list[int]] = {}
-        self._placed = 0
+        # For look-ups by key: the last added row of each group, and for each row the one before it. Who never looks up never pays.
+        self._last: dict[int, int] = {}
+        self._before: list[int | None] = []
         self._set: dict[int, tuple[int, int]] = {}
         self._renamed: dict[int, int] = {}
         self._removed: dict[int, None] = {}
@@ -50,17 +50,20 @@ class Edits(NewValues):
 
     def add(self, on: Carrier, key: Key, value: NewValue) -> None:
         """Adds an attribute, whether or not there is one with this key. The cheapest way, where the policy knows that there is none."""
+        # Most keys and strings were brought along before, and the calls are what costs.
         ids = self._ids
-        text = ids.get(key)
-        if text is None:
+        try:
+            text = ids[key]
+        except KeyError:
             text = self._text_id(key)
         if value.__class__ is str:
-            number = ids.get(value)
-            self._added += (on.group, text, 1, self._text_id(value) if number is None else number)
+            try:
+                self._added += (on.group, text, 1, ids[value])
+            except KeyError:
+                self._added += (on.group, text, 1, self._text_id(value))
         else:
-            group = on.group
-            kind, number = self._bring(value, 0)
-            self._added += (group, text, kind, number)
+            kind, number = (2, 1) if value is True else self._bring(value, 0)
+            self._added += (on.group, text, kind, number)
 
     def add_to_spans(self, spans: Iterable[int] | None, key: Key, value: NewValue) -> None:
         """Adds the same attribute to the spans with these indices, or with `None` to every span: a few times cheaper than `add` in a loop."""
@@ -92,21 +95,18 @@ class Edits(NewValues):
 
     def upsert(self, on: Carrier, key: Key, value: NewValue) -> None:
         """Sets the attribute with this key, or adds it."""
-        if not self.update(on, key, value):
+        found = self._find(on, key)
+        if found is None:
             self.add(on, key, value)
+        else:
+            self._set_found(found, value)
 
     def update(self, on: Carrier, key: Key, value: NewValue) -> bool:
         """Sets the attribute with this key, if there is one. Says whether it did."""
         found = self._find(on, key)
         if found is None:
             return False
-        kind, number = self._bring(value, 0)
-        if found >= 0:
-            self._put(found, kind, number)
-        else:
-            at = 4 * ~found
-            self._orphans |= is_nested(self._added[at + 2])
-            self._added[at + 2 : at + 4] = kind, number
+        self._set_found(found, value)
         return True
 
     def remove_key(self, on: Carrier, key: Key) -> bool:
@@ -118,7 +118,7 @@ class Edits(NewValues):
                 self._remove(found)
             else:
                 at = 4 * ~found
-                self._orphans |= is_nested(self._added[at + 2])
+                self._orphans = self._orphans or is_nested(self._added[at + 2])
                 self._added[at] = NONE
         return any_found
 
@@ -217,53 +217,65 @@ class Edits(NewValues):
         else:
             self._fields[field, on.index] = self._text_id(text)
 
+    def _set_found(self, found: int, value: NewValue) -> None:
+        kind, number = self._bring(value, 0)
+        if found >= 0:
+            self._put(found, kind, number)
+        else:
+            at = 4 * ~found
+            self._orphans = self._orphans or is_nested(self._added[at + 2])
+            self._added[at + 2 : at + 4] = kind, number
+
     def _put(self, row: int, kind: int, number: int) -> None:
         if row in self._removed:
-            self._orphans |= is_nested(kind)
+            self._orphans = self._orphans or is_nested(kind)
             return
         before = self._set.get(row)
         if before is not None:
-            self._orphans |= is_nested(before[0])
+            self._orphans = self._orphans or is_nested(before[0])
         self._set[row] = kind, number
 
     def _remove(self, row: int) -> None:
         self._removed[row] = None
         before = self._set.pop(row, None)
         if before is not None:
-            self._orphans |= is_nested(before[0])
+            self._orphans = self._orphans or is_nested(before[0])
         self._renamed.pop(row, None)
 
     def _find(self, on: Carrier, key: Key) -> int | None:
         """Where a key is among the attributes of something, edits so far included: a row, or `~place` among the added ones."""
         batch = self._batch
-        if not self._removed and not self._renamed:
-            if type(key) is Slot and type(on) is Span:
-                row: int = batch.rows_of[key][on.index]
-            else:
-                row = batch.find_row(on.group, self._key_text(key))
-            if row >= 0:
-                return row
+        if self._removed or self._renamed:
+            row = self._find_changed(on, self._key_text(key))
+        elif key.__class__ is Slot and on.__class__ is Span:
+            row = batch.rows_of[key][on.index]
         else:
-            text = self._key_text(key)
-            for attribute in on.attributes.rows():
-                if attribute.row not in self._removed:
-                    number = self._renamed.get(attribute.row)
-                    if text == (attribute.key if number is None else self._text_of(number)):
-                        return attribute.row
+            text = key if key.__class__ is str else self._key_text(key)
+            row = batch.find_row(on.group, text) if text in batch.key_numbers else -1
+        if row >= 0:
+            return row
         return self._find_added(on.group, key) if self._added else None
 
+    def _find_changed(self, on: Carrier, text: str) -> int:
+        """The row with this key, where rows have been removed or renamed."""
+        for attribute in on.attributes.rows():
+            if attribute.row not in self._removed:
+                number = self._renamed.get(attribute.row)
+                if text == (attribute.key if number is None else self._text_of(number)):
+                    return attribute.row
+        return -1
+
     def _find_added(self, group: int, key: Key) -> int | None:
-        added, places = self._added, self._places
-        count = len(added) // 4
-        for place in range(self._placed, count):
-            places.setdefault(added[4 * place], []).append(place)
-        self._placed = count
-        of_group = places.get(group)
-        if of_group:
-            text = self._key_text(key)
-            for place in of_group:
-                if added[4 * place] == group and self._text_of(added[4 * place + 1]) == text:
-                    return ~place
+        added, last, before = self._added, self._last, self._before
+        for at in range(4 * len(before), len(added), 4):
+            before.append(last.get(added[at]))
+            last[added[at]] = at >> 2
+        place = last.get(group)
+        while place is not None:
+            # A row that was removed again has lost its group.
+            if added[4 * place] == group and self._text_of(added[4 * place + 1]) == self._key_text(key):
+                return ~place
+            place = before[place]
         return None
 
 

@@ -108,14 +108,15 @@ class Span(_View):
     def __getitem__(self, name: Slot | str) -> Value:
         """The value of the first attribute of this name, `None` where there is none. By a declared slot it is found already."""
         batch = self._batch
-        row = batch.rows_of[name][self.index]
-        if row < 0:
-            return None
-        if batch.row_kind[row] == 1 and batch.is_ascii:
+        row: int = batch.rows_of[name][self.index]
+        kind = batch.plain_kind[row]
+        if kind == 1:
             # As in `Batch.text`, without the calls: this is where policies spend their time.
-            text, ends = batch.row_value[row], batch.text_end
-            return batch.arena[ends[text] + 1 : ends[text + 1]]
-        return batch.value(row)
+            text = batch.row_value[row]
+            return batch.arena[batch.text_start[text] + 1 : batch.text_end[text]]
+        if kind == 3:
+            return batch.ints[batch.row_value[row]]
+        return batch.value(row) if kind else None
 
     def __contains__(self, name: object) -> bool:
         """Whether there is an attribute of this name, even one whose value is not set."""
