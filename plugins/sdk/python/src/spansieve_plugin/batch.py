@@ -98,8 +98,7 @@ class Batch:
         """Reads header and directory. `setup` is what the policy asked for, to tell what is absent from what was not asked for."""
         self.blob = Blob(blob, BATCH)
         self._size = self.blob.spans
-        columns = setup.columns if setup else []
-        self._asked = frozenset(columns) if columns else None
+        self._asked = setup.asked if setup else None
         self._slots = setup.slots if setup else []
         self._scopes = {}
         self._resources = {}
@@ -177,6 +176,28 @@ class Batch:
             else:
                 out.append(value(row) if kind else None)
         return out
+
+    def spans_where(self, slot: Slot, *values: str) -> Iterator[Span]:
+        """The spans whose attribute is one of these strings, in order. Several times cheaper than a look at each span's value: nothing is decoded.
+        The same object goes from span to span, as in `Batch.spans`.
+
+        `for span in batch.spans_where(self.route, "/healthz", "/ready"): edits.drop(span)`
+        """
+        texts, blob = self.blob.count(Column.TEXT_END), self.blob
+        pools = (Column.INTS, Column.DOUBLES, Column.BYTES_END, Column.GROUP_END)
+        if texts < 2 or not self.row_kind or self.text(0) in values or any(blob.count(pool) > texts for pool in pools):
+            # The quick way takes every value for a text that has another before it.
+            return (span for span, value in zip(self.spans(), self.values(slot)) if value in values)
+        return self._where(slot, tuple(f"\xff{value.encode().decode('latin-1')}\xff" for value in values))
+
+    def _where(self, slot: Slot, needles: tuple[str, ...]) -> Iterator[Span]:
+        span, row_kind, row_value, text_start = Span(self, 0), self.row_kind, self.row_value, self.text_start
+        stands_at = self.arena.startswith
+        for index, row in enumerate(self.rows_of[slot]):
+            # Before each text but the first stands the end of another. What is no text, or not there at all, is found out where it matters.
+            if stands_at(needles, text_start[row_value[row]]) and row >= 0 and row_kind[row] == 1:
+                span.index = index
+                yield span
 
     def traces(self) -> Iterator[Trace]:
         """The traces, where the policy asked for whole ones; else none. Together they hold every span of the batch, in order."""

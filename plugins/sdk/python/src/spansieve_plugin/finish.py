@@ -16,42 +16,57 @@ def finish(edits: Edits) -> bytes:
     added = edits._added
     if NONE in added[0::4]:
         added = [n for at in range(0, len(added), 4) if added[at] != NONE for n in added[at : at + 4]]
-    if not (added or edits._set or edits._renamed or edits._removed or edits._replaced or edits._decided or edits._fields):
-        return b""
-    texts = [text.encode() for text in edits._texts]
-    # Each text ends where the one before ends, and the byte 0xFF between them, and its own length further.
-    text_end = accumulate((len(text) + 1 for text in texts[1:]), initial=len(texts[0])) if texts else ()
-    drop = [span for span, kept in edits._decided.items() if not kept]
-    keep = [span for span, kept in edits._decided.items() if kept]
-    return write(
-        EDITS,
-        (
-            (Column.TEXTS, b"\xff".join(texts) + b"\xff" if texts else b""),
-            (Column.TEXT_END, numbers("I", text_end)),
-            (Column.INTS, numbers("q", edits._ints)),
-            (Column.DOUBLES, numbers("d", edits._doubles)),
-            (Column.BYTES, b"".join(edits._bytes)),
-            (Column.BYTES_END, numbers("I", accumulate(map(len, edits._bytes)))),
-            (Column.NEW_GROUPS, numbers("I", (edits._groups,) if edits._groups else ())),
+    columns: list[tuple[int, bytes]] = []
+    if added:
+        columns += (
             (Column.ADD_GROUP, numbers("I", added[0::4])),
             (Column.ADD_KEY, numbers("I", added[1::4])),
             (Column.ADD_KIND, bytes(added[2::4])),
             (Column.ADD_VALUE, numbers("I", added[3::4])),
+        )
+    if edits._set:
+        columns += (
             (Column.SET_ROW, numbers("I", edits._set)),
-            (Column.SET_KIND, bytes(kind for kind, _ in edits._set.values())),
-            (Column.SET_VALUE, numbers("I", (number for _, number in edits._set.values()))),
-            (Column.RENAME_ROW, numbers("I", edits._renamed)),
-            (Column.RENAME_KEY, numbers("I", edits._renamed.values())),
-            (Column.REMOVE_ROW, numbers("I", edits._removed)),
-            (Column.REPLACE_TEXT, numbers("I", edits._replaced)),
-            (Column.REPLACE_WITH, numbers("I", edits._replaced.values())),
-            (Column.DROP_SPAN, numbers("I", drop)),
-            (Column.KEEP_SPAN, numbers("I", keep)),
-            (Column.FIELD_CODE, bytes(field for field, _ in edits._fields)),
-            (Column.FIELD_INDEX, numbers("I", (index for _, index in edits._fields))),
+            (Column.SET_KIND, bytes([kind for kind, _ in edits._set.values()])),
+            (Column.SET_VALUE, numbers("I", [number for _, number in edits._set.values()])),
+        )
+    if edits._renamed:
+        columns += (Column.RENAME_ROW, numbers("I", edits._renamed)), (Column.RENAME_KEY, numbers("I", edits._renamed.values()))
+    if edits._removed:
+        columns.append((Column.REMOVE_ROW, numbers("I", edits._removed)))
+    if edits._replaced:
+        columns += (Column.REPLACE_TEXT, numbers("I", edits._replaced)), (Column.REPLACE_WITH, numbers("I", edits._replaced.values()))
+    if edits._decided:
+        columns += (
+            (Column.DROP_SPAN, numbers("I", [span for span, kept in edits._decided.items() if not kept])),
+            (Column.KEEP_SPAN, numbers("I", [span for span, kept in edits._decided.items() if kept])),
+        )
+    if edits._fields:
+        columns += (
+            (Column.FIELD_CODE, bytes([field for field, _ in edits._fields])),
+            (Column.FIELD_INDEX, numbers("I", [index for _, index in edits._fields])),
             (Column.FIELD_VALUE, numbers("I", edits._fields.values())),
-        ),
-    )
+        )
+    return write(EDITS, _brought(edits) + columns) if columns else b""
+
+
+def _brought(edits: Edits) -> list[tuple[int, bytes]]:
+    """The columns of what the edits bring along."""
+    columns: list[tuple[int, bytes]] = []
+    if edits._texts:
+        texts = [text.encode() for text in edits._texts]
+        # Each text ends where the one before ends, and the byte 0xFF between them, and its own length further.
+        ends = accumulate((len(text) + 1 for text in texts[1:]), initial=len(texts[0]))
+        columns += (Column.TEXTS, b"\xff".join(texts) + b"\xff"), (Column.TEXT_END, numbers("I", ends))
+    if edits._ints:
+        columns.append((Column.INTS, numbers("q", edits._ints)))
+    if edits._doubles:
+        columns.append((Column.DOUBLES, numbers("d", edits._doubles)))
+    if edits._bytes:
+        columns += (Column.BYTES, b"".join(edits._bytes)), (Column.BYTES_END, numbers("I", accumulate(map(len, edits._bytes))))
+    if edits._groups:
+        columns.append((Column.NEW_GROUPS, numbers("I", (edits._groups,))))
+    return columns
 
 
 def _drop_orphans(edits: Edits) -> None:

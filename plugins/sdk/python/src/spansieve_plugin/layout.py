@@ -23,7 +23,7 @@ BATCH = b"SSVB"
 EDITS = b"SSVE"
 
 _HEADER = struct.Struct("<4sHHIIIIQdQ")
-_ENTRY_LEN = 12
+_ENTRY = struct.Struct("<3I")
 _BIG_ENDIAN = sys.byteorder == "big"
 
 
@@ -155,24 +155,23 @@ class Blob:
             raise LayoutError(f"layout version {version}, expected {VERSION}")
         if said != total:
             raise LayoutError(f"header says {said} bytes, blob has {total}")
-        first = _HEADER.size + count * _ENTRY_LEN
+        first = _HEADER.size + count * _ENTRY.size
         if first > total:
             raise LayoutError(f"a directory of {count} columns does not fit into the blob")
-        words = struct.unpack_from(f"<{3 * count}I", data, _HEADER.size)
         places: dict[int, tuple[int, int]] = {}
         last = 0
-        for at in range(0, 3 * count, 3):
-            column, start, length = words[at], words[at + 1], words[at + 2]
+        for column, start, length in _ENTRY.iter_unpack(memoryview(data)[_HEADER.size : first]):
+            end = start + length
             if column <= last:
                 raise LayoutError(f"column id {column} is not greater than the one before it")
-            last = column
-            if start & 7 or start < first or start + length > total:
+            if start & 7 or start < first or end > total:
                 raise LayoutError(
                     f"column {column} at offset {start}, length {length}, does not lie on a multiple of 8 inside the blob"
                 )
-            if length % _SIZES.get(column, 1):
+            if column in _SIZES and length % _SIZES[column]:
                 raise LayoutError(f"column {Column(column)} has {length} bytes, not a multiple of {_SIZES[column]}")
-            places[column] = (start, start + length)
+            places[column] = start, end
+            last = column
         self._data = data
         self._places = places
         self.flags: int = flags
@@ -215,7 +214,7 @@ def write(
 ) -> bytes:
     """A blob of these columns, by ascending id. Empty ones are left out."""
     columns = [(column, data) for column, data in columns if data]
-    at = _HEADER.size + _ENTRY_LEN * len(columns)
+    at = _HEADER.size + _ENTRY.size * len(columns)
     directory: list[int] = []
     runs: list[bytes] = []
     for column, data in columns:

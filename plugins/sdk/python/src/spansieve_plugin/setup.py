@@ -74,12 +74,14 @@ class Setup:
     policy cheaper; to read it nevertheless is an error that says what to ask for.
     """
 
-    __slots__ = ("_columns", "_slots", "_traces")
+    __slots__ = ("_columns", "_slots", "_traces", "_asked")
 
     def __init__(self) -> None:
         self._columns: set[int] | None = None
         self._slots: dict[str, Slot] = {}
         self._traces = False
+        # What was asked for, once the policy is configured; looked at in every batch.
+        self._asked: frozenset[int] | None = None
 
     def read(self, *parts: Part) -> None:
         """Asks for parts of spans; without any, for the declared keys alone. May be called several times.
@@ -130,6 +132,13 @@ class Setup:
         if self._traces:
             columns.update(_TRACES)
         return sorted(columns)
+
+    @property
+    def asked(self) -> frozenset[int] | None:
+        """The same as a set; `None` means all. To be asked once there is nothing to add."""
+        if self._asked is None and self._columns is not None:
+            self._asked = frozenset(self.columns)
+        return self._asked
 
     @property
     def slots(self) -> list[Slot]:
