@@ -1,0 +1,16 @@
+"""Drops and keeps spans as their attributes say."""
+
+from spansieve_plugin import Batch, Edits, Policy, Setup
+
+
+class DropAndKeep(Policy[None]):
+    def configure(self, config: None, setup: Setup) -> None:
+        self.drop, self.keep = setup.key("drop"), setup.key("keep")
+        setup.read()
+
+    def process(self, batch: Batch, edits: Edits) -> None:
+        for span in batch.spans():
+            if span[self.drop] is True:
+                edits.drop(span)
+            if span[self.keep] is True:
+                edits.keep(span)
