@@ -14,8 +14,13 @@ import { exactDouble } from "./value.js";
 /** Views that are kept for the next batch; more are made anew when a batch has so many. */
 const KEPT_VIEWS = 8192;
 
-/** About as many bytes as the host hands over as a string in the time in which one text is decoded by itself. */
+/**
+ * Decoding a text by itself takes as long as being handed so many bytes of ASCII as one string, or as cutting so many other texts out of one. A batch
+ * in which more is read is decoded at once, and the next one, too; every sixteenth is looked at anew.
+ */
 const BYTES_PER_TEXT = 600;
+const TEXTS_PER_TEXT = 8;
+const ANEW = 16;
 
 /** The names of columns as fields of a Batch: `span-status` is `_spanStatus`. */
 const COLUMN_OF_FIELD = Object.fromEntries(
@@ -24,7 +29,8 @@ const COLUMN_OF_FIELD = Object.fromEntries(
     .map((column) => [`_${column.name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())}`, column]),
 );
 
-const SPAN_COLUMNS = Object.values(COLUMNS).filter((column) => column.id >= 20 && column.id < 38);
+const FIRST_OF_SPANS = COLUMNS["span-trace-id"].id;
+const LAST_OF_SPANS = COLUMNS["span-dropped-links"].id;
 
 export class Batch {
   #blob = new Blob();
@@ -35,16 +41,19 @@ export class Batch {
   #keyIndices = new Map();
   #lastKey;
   #lastKeyIndex = -1;
-  /** Texts to be decoded one by one before all are asked for at once; below 0 they never are again. */
+  /** Texts to be decoded one by one before all are asked for at once. */
   #patience = 0;
+  /** For so many batches more, all texts are asked for when one is read. */
+  #eager = 0;
   /** All texts in one string, where they are ASCII; or one by one. */
   #arena;
   #allTexts;
-  #rowCount = 0;
-  #groupCount = 0;
-  #textCount = 0;
+  /** There are more views than are kept. */
+  #hasMany = false;
 
   constructor() {
+    /** How many spans there are. A field, not a getter: each look at a declared key reads it. */
+    this.length = 0;
     // Columns that were looked at, as fields: `batch._spanStatus ?? batch._load("_spanStatus")`.
     for (const field of Object.keys(COLUMN_OF_FIELD)) this[field] = undefined;
   }
@@ -54,29 +63,31 @@ export class Batch {
    * @param {Uint8Array} bytes
    */
   begin(bytes) {
-    this.end();
-    this.#blob.readBatch(bytes);
-    const ends = this._groupEnd ?? this._load("_groupEnd");
-    this.#groupCount = ends.length;
-    this.#rowCount = ends.length === 0 ? 0 : ends[ends.length - 1];
-    const textEnds = this._textEnd ?? this._load("_textEnd");
-    this.#textCount = textEnds.length;
-    const arena = this.#blob.length[COLUMNS.texts.id];
-    if (arena > 0 && textEnds[textEnds.length - 1] + 1 !== arena) throw new Error("column text-end does not end where texts does");
-    this.#checkSpans();
-    this.#patience = 1 + arena / BYTES_PER_TEXT;
+    if (this.#loaded.length > 0) this.end();
+    const { ascii, length } = this.#blob.readBatch(bytes);
+    const reads = --this.#eager > 0 ? 0 : ascii ? length[1] / BYTES_PER_TEXT : length[2] / 4 / TEXTS_PER_TEXT;
+    this.#patience = 1 + Math.ceil(reads);
+    this.length = this.#blob.spans;
     return this;
   }
 
   /** Lets go of the batch, so that its memory serves the next one. */
   end() {
+    this.#blob.clear();
+    this.length = 0;
+    this.#arena = this.#allTexts = undefined;
+    if (this.#loaded.length === 0) return;
     for (const field of this.#loaded) this[field] = undefined;
     this.#loaded.length = 0;
-    this.#blob.clear();
+    if (this.#lastKey !== undefined) {
+      this.#lastKey = undefined;
+      this.#keyIndices.clear();
+    }
     this.#keyTexts.length = 0;
-    this.#keyIndices.clear();
-    this.#lastKey = this.#arena = this.#allTexts = undefined;
-    for (const kind in this.#views) if (this.#views[kind].length > KEPT_VIEWS) this.#views[kind].length = KEPT_VIEWS;
+    if (this.#hasMany) {
+      for (const kind in this.#views) if (this.#views[kind].length > KEPT_VIEWS) this.#views[kind].length = KEPT_VIEWS;
+      this.#hasMany = false;
+    }
   }
 
   get now() {
@@ -98,9 +109,6 @@ export class Batch {
 
   // === spans and what belongs to them ===
 
-  get length() {
-    return this.#blob.spans;
-  }
 
   spans() {
     return this.#some(this.#views.spans, Span, 0, this.#blob.spans);
@@ -137,35 +145,36 @@ export class Batch {
   }
 
   rows() {
-    return this._rows(0, this.#rowCount);
+    return this._rows(0, this.rowCount);
   }
 
   row(index) {
-    return this.#one(this.#views.rows, Attribute, index, this.#rowCount, "row");
+    return this.#one(this.#views.rows, Attribute, index, this.rowCount, "row");
   }
 
   get rowCount() {
-    return this.#rowCount;
+    const ends = this._groupEnd ?? this._load("_groupEnd");
+    return ends.length === 0 ? 0 : ends[ends.length - 1];
   }
 
   get groupCount() {
-    return this.#groupCount;
+    return this._count(COLUMNS["group-end"]);
   }
 
   // === texts ===
 
   get textCount() {
-    return this.#textCount;
+    return this._count(COLUMNS["text-end"]);
   }
 
   texts() {
     const texts = [];
-    for (let index = 0; index < this.#textCount; index++) texts.push(new Text(this, index));
+    for (let index = 0; index < this.textCount; index++) texts.push(new Text(this, index));
     return texts;
   }
 
   text(index) {
-    const ends = this._textEnd;
+    const ends = this._textEnd ?? this._load("_textEnd");
     const end = ends[index];
     const start = index === 0 ? 0 : ends[index - 1] + 1;
     // Also false where the batch has no such text.
@@ -201,10 +210,17 @@ export class Batch {
 
   /** Looks at a column for the first time in this batch. */
   _load(field) {
-    const view = this.#blob.view(COLUMN_OF_FIELD[field]);
+    const column = COLUMN_OF_FIELD[field];
+    const view = this.#blob.view(column);
+    this.#check(column, view);
     this[field] = view;
     this.#loaded.push(field);
     return view;
+  }
+
+  /** How many elements a column has. */
+  _count(column) {
+    return this.#blob.length[column.id] / column.size;
   }
 
   /** Throws: the column was not asked for, or the host wrote a batch that points outside itself. */
@@ -250,7 +266,7 @@ export class Batch {
   }
 
   _rows(start, end) {
-    return this.#some(this.#views.rows, Attribute, start, end, this.#rowCount);
+    return this.#some(this.#views.rows, Attribute, start, end, this.rowCount);
   }
 
   /** The row of a key or slot in a group of attributes, or NONE. */
@@ -261,11 +277,6 @@ export class Batch {
     const end = this._number("_groupEnd", group);
     for (let row = this._start("_groupEnd", group); row < end; row++) if (keys[row] === index) return row;
     return NONE;
-  }
-
-  /** The row of a declared key in a span, or NONE. */
-  _declaredRow(slot, span) {
-    return (this._declared ?? this._load("_declared"))[slot.index * this.#blob.spans + span] ?? this._missing("_declared", span);
   }
 
   /** The number of a key among those of the batch, or -1. */
@@ -339,14 +350,13 @@ export class Batch {
 
   // === private ===
 
-  /** Columns of spans have an element for each span, so that a wrong number of spans is found before anything is made of it. */
-  #checkSpans() {
+  /** What a column must be before anything is made of it: hosts keep to it, and what is no host's batch is refused with a reason. */
+  #check({ id, name, size }, view) {
     const { length, spans } = this.#blob;
-    for (const column of SPAN_COLUMNS) {
-      if (length[column.id] !== 0 && length[column.id] !== spans * column.size) {
-        throw new Error(`column ${column.name} has not one element for each of ${spans} spans`);
-      }
+    if (id >= FIRST_OF_SPANS && id <= LAST_OF_SPANS && view.length !== 0 && length[id] !== spans * size) {
+      throw new Error(`column ${name} has not one element for each of ${spans} spans`);
     }
+    if (id === 2 && length[1] > 0 && view[view.length - 1] + 1 !== length[1]) throw new Error("column text-end does not end where texts does");
   }
 
   #one(views, View, index, count, what) {
@@ -362,21 +372,22 @@ export class Batch {
 
   #make(views, View, count) {
     while (views.length < count) views.push(new View(this, views.length));
+    this.#hasMany ||= count > KEPT_VIEWS;
     return views;
   }
 
   /** A text by itself, or, once that would have cost more, all texts at once. */
   #decode(index, start, end) {
     if (this.#allTexts !== undefined) return this.#allTexts[index];
-    if (--this.#patience < 0 || this.#patience > 0) return this.#decodeAlone(index, start, end);
-    this.#patience = -1;
+    if (--this.#patience !== 0) return this.#decodeAlone(index, start, end);
+    if (this.#eager <= 0) this.#eager = ANEW;
     const arena = host.texts();
     // Every text is ASCII: offsets of bytes are offsets of characters.
     if (arena.length === (this._texts ?? this._load("_texts")).length) return (this.#arena = arena).slice(start, end);
     const texts = arena.split("\0");
     // One more than texts, unless one of them has a U+0000 in it.
-    if (texts.length === this.#textCount + 1) return (this.#allTexts = texts)[index];
-    return this.#decodeAlone(index, start, end);
+    if (texts.length !== this.textCount + 1) return this.#decodeAlone(index, start, end);
+    return (this.#allTexts = texts)[index];
   }
 
   #decodeAlone(index, start, end) {
@@ -387,7 +398,7 @@ export class Batch {
 
   #searchKey(key) {
     const keys = this._keys ?? this._load("_keys");
-    const ends = this._textEnd;
+    const ends = this._textEnd ?? this._load("_textEnd");
     const length = byteLength(key);
     for (let index = 0; index < keys.length; index++) {
       const text = keys[index];

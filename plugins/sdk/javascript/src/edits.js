@@ -4,12 +4,12 @@
 // removed row stays removed.
 
 import { Attribute, Text } from "./attribute.js";
-import { DROP, KEEP, finish } from "./edits/finish.js";
+import { DROP, KEEP, NOTHING, finish } from "./edits/finish.js";
 import { Places } from "./edits/places.js";
 import { Table } from "./edits/table.js";
 import { NewTexts } from "./edits/texts.js";
 import { Values } from "./edits/values.js";
-import { FIELD, KIND, NONE, SPAN_KINDS, STATUSES } from "./layout.js";
+import { COLUMNS, FIELD, KIND, NONE, SPAN_KINDS, STATUSES } from "./layout.js";
 import { Slot } from "./setup.js";
 import { Event, Link, Resource, Scope, Span } from "./span.js";
 import { found } from "./value.js";
@@ -28,6 +28,8 @@ export class Edits {
   /** For look-ups by key: the place of the last row that was added to a group, and of the one before each. */
   #lastOfGroup = new Places();
   #previous = new Table({ place: Int32Array });
+  /** The highest group of the batch to which a row was added. Spans are mostly looked at in their order, and nothing was added to the next one yet. */
+  #highest = -1;
   /** Rows whose value changes, each once; row NONE for one that was removed later. */
   #set = new Table({ row: Uint32Array, kind: Uint8Array, value: Uint32Array });
   #setOf = new Places();
@@ -43,21 +45,39 @@ export class Edits {
   #decisionOf = new Places();
   #fields = new Table({ code: Uint8Array, index: Uint32Array, value: Uint32Array });
   #fieldOf = Array.from({ length: 12 }, () => new Places());
+  /** Something was written or made since the tables were cleared. */
+  #isUsed = false;
+
+  /**
+   * Attributes are mostly added to many spans alike. Of a run of rows with the same key and value only the groups are taken down, and the rest is
+   * filled in when the run ends.
+   */
+  #lastKey;
+  #lastKeyText = 0;
+  #lastValue = NO_VALUE;
+  #lastKind = 0;
+  #lastNumber = 0;
+  #runStart = 0;
 
   /** Begins the edits of a batch; whatever was taken down before is forgotten. */
   begin(batch) {
     this.#batch = batch;
     this.#texts.begin(batch.textCount);
-    this.#values.begin(
-      (batch._ints ?? batch._load("_ints")).length,
-      (batch._doubles ?? batch._load("_doubles")).length,
-      (batch._bytesEnd ?? batch._load("_bytesEnd")).length,
-    );
+    this.#values.begin(batch._count(COLUMNS.ints), batch._count(COLUMNS.doubles), batch._count(COLUMNS["bytes-end"]));
+    this.#lastKey = undefined;
+    this.#lastValue = NO_VALUE;
+    if (this.#isUsed || !this.isEmpty) this.#clear();
+  }
+
+  #clear() {
+    this.#isUsed = false;
     this.#newGroups = 0;
     this.#orphans = false;
     this.#added.clear();
+    this.#runStart = 0;
     this.#lastOfGroup.clear();
     this.#previous.clear();
+    this.#highest = -1;
     this.#set.clear();
     this.#setOf.clear();
     this.#renamed.clear();
@@ -79,6 +99,9 @@ export class Edits {
 
   /** The edits as a blob; nothing to change gives nothing. Valid until the next batch. */
   finish() {
+    if (this.isEmpty) return NOTHING;
+    this.#endRun();
+    this.#isUsed = true;
     return finish({
       texts: this.#texts,
       values: this.#values,
@@ -98,9 +121,11 @@ export class Edits {
   // === attributes, by key ===
 
   add(on, key, value) {
-    const text = typeof key === "string" ? this.#texts.id(key) : this.#textOfKey(key);
-    this.#values.bring(value);
-    this._push(on._group, text, this.#values.kind, this.#values.value);
+    const added = this.#added;
+    if (key !== this.#lastKey || value !== this.#lastValue || added.length === added.room) this.#newRun(key, value);
+    const group = on._group;
+    if (group > this.#highest) this.#highest = group;
+    added.group[added.length++] = group;
   }
 
   insert(on, key, value) {
@@ -229,18 +254,26 @@ export class Edits {
   }
 
   _newGroup() {
+    this.#isUsed = true;
     return this.#batch.groupCount + this.#newGroups++;
   }
 
+  /** A nested value was given up while it was made. */
+  _giveUp() {
+    this.#orphans = true;
+  }
+
+  /** Adds a row of a nested value. */
   _push(group, key, kind, value) {
+    this.#endRun();
     const added = this.#added;
-    const place = added.length;
-    if (place === added.room) added.reserve();
+    added.reserve();
+    const place = added.length++;
     added.group[place] = group;
     added.key[place] = key;
     added.kind[place] = kind;
     added.value[place] = value;
-    added.length = place + 1;
+    this.#runStart = added.length;
   }
 
   _setField(code, index, value) {
@@ -258,6 +291,43 @@ export class Edits {
   }
 
   // === private ===
+
+  /** Ends the run of rows that were added alike, and begins another. */
+  #newRun(key, value) {
+    this.#endRun();
+    if (key !== this.#lastKey) {
+      this.#lastKeyText = this.#textOfKey(key);
+      this.#lastKey = key;
+    }
+    if (value !== this.#lastValue) {
+      const values = this.#values;
+      this.#lastValue = NO_VALUE;
+      values.bring(value);
+      this.#lastKind = values.kind;
+      this.#lastNumber = values.value;
+      // A nested value may be used once only, and 0 is not -0: such are not known again.
+      if (typeof value === "string" || typeof value === "boolean") this.#lastValue = value;
+    }
+    this.#added.reserve();
+    this.#runStart = this.#added.length;
+  }
+
+  #endRun() {
+    const added = this.#added;
+    const start = this.#runStart;
+    const end = added.length;
+    if (start === end) return;
+    if (end - start === 1) {
+      added.key[start] = this.#lastKeyText;
+      added.kind[start] = this.#lastKind;
+      added.value[start] = this.#lastNumber;
+    } else {
+      added.key.fill(this.#lastKeyText, start, end);
+      added.kind.fill(this.#lastKind, start, end);
+      added.value.fill(this.#lastNumber, start, end);
+    }
+    this.#runStart = end;
+  }
 
   #orphan(kind) {
     if (kind >= KIND.array) this.#orphans = true;
@@ -346,15 +416,16 @@ export class Edits {
 
   /** Looks for a key as it would stand after the edits so far: gives a row, the complement of a place in the added rows, or NOWHERE. */
   #find(on, key) {
-    const untouched = this.#removed.length === 0 && this.#renamed.length === 0;
-    if (untouched) {
-      const row = on._row(key);
-      if (row !== NONE) return row;
-    }
-    const text = typeof key === "string" ? key : key.key;
+    const text = typeof key === "string" ? key : key?.key;
     if (typeof text !== "string") throw new TypeError(`expected an attribute's key, found ${found(key)}`);
+    if (this.#removed.length > 0 || this.#renamed.length > 0) {
+      const group = on._group;
+      return this.#findRow(group, text) ?? (group > this.#highest ? NOWHERE : this.#findAdded(group, text));
+    }
+    const row = on._row(key);
+    if (row !== NONE) return row;
     const group = on._group;
-    return (untouched ? NOWHERE : this.#findRow(group, text)) ?? this.#findAdded(group, text);
+    return group > this.#highest ? NOWHERE : this.#findAdded(group, text);
   }
 
   #findRow(group, key) {
@@ -371,6 +442,7 @@ export class Edits {
   }
 
   #findAdded(group, key) {
+    this.#endRun();
     this.#chain();
     const { group: groups, key: keys } = this.#added;
     for (let place = this.#lastOfGroup.get(group); place >= 0; place = this.#previous.place[place]) {
@@ -415,6 +487,8 @@ export class Edits {
     return this.#texts.id(key);
   }
 }
+
+const NO_VALUE = Symbol("no value");
 
 /** No row and no place: `??` goes on to what comes next. */
 const NOWHERE = undefined;

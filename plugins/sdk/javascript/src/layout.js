@@ -129,8 +129,8 @@ export const COLUMNS = Object.fromEntries(
   Object.entries(table).map(([name, [id, { view, size }]]) => [name, { name, id, view, size }]),
 );
 
-/** The same by id. */
-export const COLUMN_OF_ID = [];
+/** The same by id. Without holes, which QuickJS looks up by name. */
+export const COLUMN_OF_ID = new Array(COLUMNS["field-value"].id + 1).fill(undefined);
 for (const column of Object.values(COLUMNS)) COLUMN_OF_ID[column.id] = column;
 
 /** Ids of the columns that a batch can have, ascending. */

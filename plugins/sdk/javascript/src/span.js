@@ -41,14 +41,15 @@ class Carrier {
   getString(key) {
     const { batch } = this;
     const row = this._row(key);
-    return row !== NONE && batch._number("_rowKind", row) === 1 ? batch.text(batch._number("_rowValue", row)) : undefined;
+    if (row === NONE || (batch._rowKind ?? batch._load("_rowKind"))[row] !== 1) return undefined;
+    return batch.text((batch._rowValue ?? batch._load("_rowValue"))[row]);
   }
 
   getNumber(key) {
     const { batch } = this;
     const row = this._row(key);
     if (row === NONE) return undefined;
-    const kind = batch._number("_rowKind", row);
+    const kind = (batch._rowKind ?? batch._load("_rowKind"))[row];
     if (kind === 4) return batch._number("_doubles", batch._number("_rowValue", row));
     return kind === 3 ? Number(batch._number("_ints", batch._number("_rowValue", row))) : undefined;
   }
@@ -91,7 +92,8 @@ export class Span extends Carrier {
 
   _row(key) {
     const { batch } = this;
-    return typeof key === "string" ? batch._find(this._group, key) : batch._declaredRow(key, this.index);
+    if (typeof key === "string") return batch._find(this._group, key);
+    return (batch._declared ?? batch._load("_declared"))[key.index * batch.length + this.index] ?? batch._missing("_declared", this.index);
   }
 
   get traceId() {

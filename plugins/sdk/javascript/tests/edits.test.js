@@ -231,6 +231,26 @@ test("what is no value is refused with its reason", () => {
   assert.equal(refused(new Map([[1, 2]])), "a key of a map must be a string, not the number 1");
 });
 
+test("a nested value that was refused leaves nothing behind", () => {
+  const after = edit({ attributes: { k: 1 } }, (batch, edits) => {
+    const span = batch.span(0);
+    for (const value of [[1, undefined], { a: [[undefined]] }, [undefined]]) assert.throws(() => edits.upsert(span, "k", value), TypeError);
+    edits.add(span, "l", [2]);
+  });
+  assert.deepEqual(attributesOf(after), [["k", 1], ["l", [2]]]);
+});
+
+test("what a policy took down before it failed is forgotten in the next batch", () => {
+  const [batch, edits] = [new Batch(), new Edits()];
+  const { all } = encode(complete({ attributes: { k: 1 } }));
+  edits.begin(batch.begin(all));
+  edits.add(batch.span(0), "half", [1]);
+  edits.begin(batch.begin(all));
+  assert.equal(edits.finish().length, 0);
+  edits.add(batch.span(0), "done", true);
+  assert.deepEqual(attributesOf(apply(all, edits.finish())), [["k", 1], ["done", true]]);
+});
+
 test("equal new texts are brought along once", () => {
   const { blob } = edit([{}, {}, {}], (batch, edits) => {
     for (const span of batch.spans()) edits.add(span, "team", "payments");

@@ -67,7 +67,7 @@ test("errors of a configuration name the path and what was expected", () => {
 });
 
 test("the schema carries descriptions and refuses unknown keys", () => {
-  const silent = { log() {}, count() {}, table() {}, texts() {} };
+  const silent = { log() {}, count() {}, table() {}, texts: () => "" };
   const described = (config) => guest(policy({ config }), silent, "1.2.3", () => ({ sources: [], lines: {} })).describe();
   const { schema, ...rest } = described(steps);
   assert.deepEqual(rest, { name: "test", version: "1.2.3", about: "Tests", layout: 1 });

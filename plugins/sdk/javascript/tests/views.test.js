@@ -229,7 +229,7 @@ test("the host is there, and state goes from one instance to the next", () => {
 
 test("a batch that is cut or of another version is an error", () => {
   const { all } = encode(complete({ name: "a", attributes: { k: ["v"] } }));
-  const plugin = new TestPlugin(policy(() => {}));
+  const plugin = new TestPlugin(policy((batch) => void batch.spans().map((span) => span.name), ["name"]));
   const changed = (at, value) => {
     const bytes = all.slice();
     bytes[at] = value;

@@ -7,7 +7,8 @@ import { KIND, NONE } from "../layout.js";
 export const DROP = 1;
 export const KEEP = 2;
 
-const NOTHING = new Uint8Array(0);
+/** No edits. */
+export const NOTHING = new Uint8Array(0);
 
 const writer = new Writer();
 

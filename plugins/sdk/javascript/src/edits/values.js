@@ -50,6 +50,15 @@ export class Values {
     }
     // The host takes nothing deeper.
     if (depth >= MAX_DEPTH) return this.#put(KIND.empty, 0);
+    try {
+      this.#nested(value, depth);
+    } catch (error) {
+      this.#edits._giveUp();
+      throw error;
+    }
+  }
+
+  #nested(value, depth) {
     if (Array.isArray(value)) return this.#array(value, depth);
     if (value instanceof Map) return this.#map(value, depth);
     const prototype = Object.getPrototypeOf(value);
