@@ -9,7 +9,8 @@ export function configure() {
         edits.update(owner, "updated", true);
         edits.rename(owner, "old", "renamed");
         edits.remove(owner, "removed");
-        edits.update(owner, "set", 2.5);
+        const row = owner.attribute("set");
+        if (row !== undefined) edits.set(row, 2.5);
       }
       edits.replaceText("secret", "[gone]");
     },

@@ -7,7 +7,7 @@ export function configure(_, setup) {
     process(batch, edits) {
       for (const span of batch) {
         const [x, y] = [span.getBigInt(a), span.getBigInt(b)];
-        if (x !== undefined && y !== undefined) edits.add(span, "sum", x + y);
+        if (x !== undefined && y !== undefined) edits.add(span, "sum", BigInt.asIntN(64, x + y));
         else if (x !== undefined) edits.add(span, "missing", "b");
         else if (y !== undefined) edits.add(span, "missing", "a");
       }
