@@ -1,0 +1,11 @@
+/** Drops and keeps spans as their attributes say. */
+export function configure() {
+  return {
+    process(batch, edits) {
+      for (const span of batch) {
+        if (span.get("drop") === true) edits.drop(span);
+        if (span.get("keep") === true) edits.keep(span);
+      }
+    },
+  };
+}
