@@ -2,7 +2,7 @@
 //! command line. Zig's compiler does it alone; clang needs wasi-libc and lld beside it.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -26,6 +26,8 @@ struct Manifest {
     c: Vec<PathBuf>,
     cpp: Vec<PathBuf>,
     zig: Vec<PathBuf>,
+    /// Folders with headers, beside the SDK's.
+    include: Vec<PathBuf>,
     /// Further arguments for the compiler of C and C++.
     flags: Vec<String>,
 }
@@ -49,8 +51,8 @@ impl Manifest {
     fn read(dir: &Path) -> Result<Manifest> {
         let text = std::fs::read_to_string(dir.join(MANIFEST)).with_context(|| format!("cannot read {MANIFEST}"))?;
         let table: Table = text.parse().with_context(|| format!("{MANIFEST} is not TOML"))?;
-        if let Some(unknown) = table.keys().find(|key| !["name", "sdk", "sources", "flags"].contains(&key.as_str())) {
-            bail!("{MANIFEST}: unknown entry {unknown}, expected name, sdk, sources or flags");
+        if let Some(unknown) = table.keys().find(|key| !["name", "sdk", "sources", "include", "flags"].contains(&key.as_str())) {
+            bail!("{MANIFEST}: unknown entry {unknown}, expected name, sdk, sources, include or flags");
         }
         let text = |key: &str| match table.get(key) {
             None => Ok(None),
@@ -65,7 +67,10 @@ impl Manifest {
         let sdk = PathBuf::from(text("sdk")?.unwrap_or("spansieve-sdk"));
         ensure!(dir.join(&sdk).join("include/spansieve.h").is_file(), "there is no SDK in {}: expected include/spansieve.h in it", dir.join(&sdk).display());
         let sources = match texts("sources")? {
-            Some(sources) => sources.into_iter().map(PathBuf::from).collect(),
+            Some(patterns) => {
+                let found: Vec<_> = patterns.into_iter().map(|pattern| files(dir, pattern)).collect::<Result<_>>()?;
+                found.concat()
+            }
             None => sources_in(dir)?,
         };
         let of = |endings: &[&str]| -> Vec<PathBuf> {
@@ -79,20 +84,54 @@ impl Manifest {
         ensure!(!sources.is_empty(), "there is no source: expected files that end in .c, .cpp or .zig");
         ensure!(zig.len() <= 1, "expected one file of Zig, which imports the others; name it in {MANIFEST}: sources = [..]");
         let flags = texts("flags")?.unwrap_or_default().into_iter().map(str::to_owned).collect();
-        Ok(Manifest { name, sdk, c, cpp, zig, flags })
+        let include = texts("include")?.unwrap_or_else(|| vec!["."]).into_iter().map(PathBuf::from).collect();
+        Ok(Manifest { name, sdk, c, cpp, zig, include, flags })
     }
 
-    /// The SDK's sources, those of its test helper left out.
+    /// The SDK's sources, those of its test helper left out. They come first: else the C library's `abort`, which says nothing, is taken.
     fn sdk_sources(&self, dir: &Path) -> Result<Vec<PathBuf>> {
         let sources = self.sdk.join("src");
         Ok(sources_in(&dir.join(&sources))?.into_iter().map(|file| sources.join(file)).collect())
     }
 
-    fn include(&self) -> OsString {
-        let mut include = OsString::from("-I");
-        include.push(self.sdk.join("include"));
-        include
+    fn include(&self) -> impl Iterator<Item = OsString> {
+        let folders = self.include.iter().cloned().chain([self.sdk.join("include")]);
+        folders.map(|folder| {
+            let mut include = OsString::from("-I");
+            include.push(folder);
+            include
+        })
     }
+}
+
+/// The files that a pattern stands for, seen from the project's folder; `*` is anything within a name.
+fn files(dir: &Path, pattern: &str) -> Result<Vec<PathBuf>> {
+    let whole = dir.join(pattern);
+    let paths = glob::glob(&whole.to_string_lossy()).with_context(|| format!("{MANIFEST}: {pattern}"))?;
+    // As it was written, so that messages do not name the folder that the project happens to lie in.
+    let up = Path::new(pattern).components().take_while(|part| *part == Component::ParentDir).count();
+    let base: PathBuf = dir.ancestors().nth(up).unwrap_or(dir).to_owned();
+    let relative = |path: PathBuf| {
+        let inside = path.components().collect::<Vec<_>>();
+        let resolved = resolve(&inside);
+        resolved.strip_prefix(&base).map(|inside| Path::new(&"../".repeat(up)).join(inside)).unwrap_or(path)
+    };
+    let found: Vec<PathBuf> = paths.map(|path| Ok(relative(path?))).collect::<Result<_>>()?;
+    ensure!(!found.is_empty(), "{MANIFEST}: no file is called {pattern}");
+    Ok(found)
+}
+
+/// A path without `..` in it.
+fn resolve(parts: &[Component<'_>]) -> PathBuf {
+    let mut path = PathBuf::new();
+    for part in parts {
+        match part {
+            Component::ParentDir => drop(path.pop()),
+            Component::CurDir => {}
+            other => path.push(other),
+        }
+    }
+    path
 }
 
 /// The files of C, C++ and Zig in a folder, but for tests.
@@ -149,15 +188,15 @@ impl Compiler {
         }
     }
 
-    /// C and C++, in one go.
+    /// C and C++, in one go. Zig would take assertions out of what is optimised.
     fn build(&self, dir: &Path, manifest: &Manifest, core: &Path) -> Result<()> {
         let (mut command, is_cpp) = (self.cc(dir, manifest), !manifest.cpp.is_empty());
         if is_cpp {
             // The files of C are told apart: the driver of C++ would take all for C++.
-            command.args(["-fno-exceptions", "-fno-rtti"]).args(["-x", "c"]).args(&manifest.c).args(manifest.sdk_sources(dir)?);
+            command.args(["-fno-exceptions", "-fno-rtti"]).args(["-x", "c"]).args(manifest.sdk_sources(dir)?).args(&manifest.c);
             command.args(["-x", "c++"]).args(&manifest.cpp);
         } else {
-            command.arg("-std=c11").args(&manifest.c).args(manifest.sdk_sources(dir)?);
+            command.arg("-std=c11").args(manifest.sdk_sources(dir)?).args(&manifest.c);
         }
         tool::run(command.arg("-o").arg(core))
     }
@@ -173,21 +212,21 @@ impl Compiler {
             None => self.zig(if is_cpp { "c++" } else { "cc" }),
         };
         command.current_dir(dir).args(["--target=wasm32-wasi", "-mexec-model=reactor", "-O2", "-UNDEBUG", "-Wl,--strip-all"]);
-        command.arg(format!("-Wl,-z,stack-size={STACK}")).arg(manifest.include()).args(&manifest.flags);
+        command.arg(format!("-Wl,-z,stack-size={STACK}")).args(manifest.include()).args(&manifest.flags);
         command
     }
 
     /// Zig gets the SDK's header translated, and compiles the SDK's sources beside.
     fn build_zig(&self, dir: &Path, manifest: &Manifest, scratch: &Scratch, core: &Path) -> Result<()> {
         let mut command = self.zig("translate-c");
-        command.current_dir(dir).args(["-target", "wasm32-wasi", "-lc"]).arg(manifest.include()).arg(manifest.sdk.join("include/spansieve.h"));
+        command.current_dir(dir).args(["-target", "wasm32-wasi", "-lc"]).args(manifest.include()).arg(manifest.sdk.join("include/spansieve.h"));
         let header = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().context("cannot run zig translate-c")?;
         ensure!(header.status.success(), "zig translate-c failed ({}); what it says stands above", header.status);
         let header = scratch.write("spansieve.zig", header.stdout)?;
         let module = |name: &str, path: &Path| format!("-M{name}={}", path.display());
         let mut command = self.zig("build-exe");
         command.current_dir(dir).args(["-target", "wasm32-wasi", "-mexec-model=reactor", "--stack", STACK, "-lc", "-OReleaseFast", "-fstrip"]);
-        command.arg(manifest.include()).args(["-cflags", "-std=c11"]).args(&manifest.flags).arg("--").args(&manifest.c).args(manifest.sdk_sources(dir)?);
+        command.args(manifest.include()).args(["-cflags", "-std=c11"]).args(&manifest.flags).arg("--").args(manifest.sdk_sources(dir)?).args(&manifest.c);
         command.args(["--dep", "spansieve"]).args(manifest.zig.iter().map(|root| module("root", root)));
         command.args(["--dep", "c"]).arg(module("spansieve", &manifest.sdk.join("zig/spansieve.zig"))).arg(module("c", &header));
         let mut out = OsString::from("-femit-bin=");

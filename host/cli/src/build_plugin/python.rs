@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
-use toml::Table;
+use toml::{Table, Value};
 
 use super::component::{Component, write_wit};
 use super::{Made, tool};
@@ -22,14 +22,18 @@ pub(super) fn build(dir: &Path) -> Result<Made> {
     let text = |path: [&str; 2]| manifest.get(path[0])?.get(path[1])?.as_str();
     let name = text(["project", "name"]).context("pyproject.toml has no name in [project]")?.to_owned();
     // The module, and where it has several policies the class.
-    let named = manifest.get("tool").and_then(|tool| tool.get("spansieve")?.get("policy")?.as_str());
+    let own = |key: &str| manifest.get("tool").and_then(|tool| tool.get("spansieve")?.get(key));
+    let named = own("policy").and_then(Value::as_str);
     let policy = named.map_or_else(|| name.replace('-', "_"), str::to_owned);
     let scratch = Scratch::new("python")?;
     write_wit(&scratch)?;
     let out = scratch.path("component.wasm");
     let mut command = Command::new(&python);
     command.current_dir(dir).args(["-m", "spansieve_plugin.build", &policy, "--wit"]).arg(scratch.folder()).arg("--out").arg(&out);
-    let sdk = manifest.get("tool").and_then(|tool| tool.get("spansieve")?.get("sdk")?.as_str()).unwrap_or("spansieve-sdk");
+    for path in own("paths").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        command.args(["--path", path]);
+    }
+    let sdk = own("sdk").and_then(Value::as_str).unwrap_or("spansieve-sdk");
     let beside = dir.join(sdk).join("src");
     if beside.is_dir() {
         let before = std::env::var_os("PYTHONPATH").unwrap_or_default();
