@@ -12,5 +12,5 @@ class DropAndKeep(Policy[None]):
         for span in batch.spans():
             if span[self.drop] is True:
                 edits.drop(span)
-            if span[self.keep] is True:
+            elif span[self.keep] is True:
                 edits.keep(span)

@@ -11,9 +11,10 @@ class Interest(Policy[None]):
     def process(self, batch: Batch, edits: Edits) -> None:
         for span in batch.spans():
             a, b = span[self.a], span[self.b]
-            if type(a) is int and type(b) is int:
-                edits.upsert(span, "sum", a + b)
-            elif self.a in span and self.b not in span:
-                edits.upsert(span, "missing", "b")
-            elif self.b in span and self.a not in span:
-                edits.upsert(span, "missing", "a")
+            match type(a) is int, type(b) is int:
+                case True, True:
+                    edits.upsert(span, "sum", a + b)
+                case True, False:
+                    edits.upsert(span, "missing", "b")
+                case False, True:
+                    edits.upsert(span, "missing", "a")

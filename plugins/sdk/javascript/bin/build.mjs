@@ -16,7 +16,7 @@ import { parseArgs } from "node:util";
 import { placesOf } from "./places.mjs";
 
 const SDK = fileURLToPath(new URL("..", import.meta.url));
-const HOST = "spansieve:policy/host@0.1.0";
+const HOST = "spansieve:policy/host@0.1.1";
 
 /** What the build needs, and the versions that it was tried with. */
 const TOOLS = { esbuild: "0.28.2", "componentize-qjs": "0.4.5" };

@@ -83,7 +83,7 @@ class Build(unittest.TestCase):
         self.assertRegex(done.stdout, r"^out/nothing.wasm: nothing 1.2.3, [\d,]+ bytes\n$")
         component = (Path(self.folder) / "out" / "nothing.wasm").read_bytes()
         self.assertEqual(component[:8], b"\0asm\x0d\0\1\0")
-        self.assertIn(b"spansieve:policy/host@0.1.0", component)
+        self.assertIn(b"spansieve:policy/host@0.1.1", component)
 
 
 class Package(unittest.TestCase):

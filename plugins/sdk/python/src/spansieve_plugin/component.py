@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 from typing import Any
 
 import componentize_py_types
@@ -50,12 +49,9 @@ def serve(policy: type[Policy[Any]], version: str, schema: str) -> None:
     gc.freeze()
 
 
-def _trap(error: BaseException, during: str) -> BaseException:
-    """A trap carries no message: what happened goes to the host's log first. Then Python has nothing more to say, least of all about this SDK."""
-    imports.log(imports.Level.ERROR, f"{failure(error)} (in {during})")
-    sys.stderr = None
-    # SystemExit would run what is registered for the end of a program.
-    return RuntimeError()
+def _give_up(error: BaseException, during: str) -> None:
+    """Tells the host what happened, and where. Does not return: the host ends the call."""
+    imports.fail(f"{failure(error)} (in {during})")
 
 
 class Plugin(contract.Plugin if hasattr(contract, "Plugin") else object):  # type: ignore[misc]
@@ -70,7 +66,8 @@ class Plugin(contract.Plugin if hasattr(contract, "Plugin") else object):  # typ
         except Exception as error:
             raise componentize_py_types.Err(refusal(error)) from None
         except BaseException as error:
-            raise _trap(error, "configure") from None
+            _give_up(error, "configure")
+            raise
         grouping = contract.Grouping.TRACE if setup.groups_by_trace else contract.Grouping.SPAN
         return contract.Interest(setup.columns, [slot.key for slot in setup.slots], grouping)
 
@@ -78,13 +75,15 @@ class Plugin(contract.Plugin if hasattr(contract, "Plugin") else object):  # typ
         try:
             return _Served.instance.process(batch)
         except BaseException as error:
-            raise _trap(error, "process") from None
+            _give_up(error, "process")
+            raise
 
     def save(self) -> bytes:
         try:
             return _Served.instance.save()
         except BaseException as error:
-            raise _trap(error, "save") from None
+            _give_up(error, "save")
+            raise
 
     def restore(self, state: bytes) -> None:
         try:
@@ -92,4 +91,5 @@ class Plugin(contract.Plugin if hasattr(contract, "Plugin") else object):  # typ
         except Exception as error:
             raise componentize_py_types.Err(refusal(error)) from None
         except BaseException as error:
-            raise _trap(error, "restore") from None
+            _give_up(error, "restore")
+            raise
