@@ -5,14 +5,12 @@ export function configure(_, setup) {
   setup.read("attributes");
   return {
     process(batch, edits) {
-      for (const span of batch) {
-        const path = span.getString(route);
-        if (path === "/healthz/deep") {
-          const status = span.getNumber(code);
-          if (status === 204 || status === 304) edits.drop(span);
-        } else if (path === "/internal/stock/{sku}") {
-          if (span.getNumber(code) === 200) edits.add(span, "cacheable", true);
-        }
+      for (const span of batch.where(route, "/healthz/deep")) {
+        const status = span.getNumber(code);
+        if (status === 204 || status === 304) edits.drop(span);
+      }
+      for (const span of batch.where(route, "/internal/stock/{sku}")) {
+        if (span.getNumber(code) === 200) edits.add(span, "cacheable", true);
       }
     },
   };

@@ -9,7 +9,8 @@ import * as host from "./host.js";
 import { COLUMNS, NONE, howToAskFor } from "./layout.js";
 import { Event, Link, Resource, Scope, Span, Trace } from "./span.js";
 import { byteLength, decode } from "./utf8.js";
-import { exactDouble } from "./value.js";
+import { exactDouble, found } from "./value.js";
+import { indicesWhere } from "./where.js";
 
 /** Views that are kept for the next batch; more are made anew when a batch has so many. */
 const KEPT_VIEWS = 8192;
@@ -18,7 +19,7 @@ const KEPT_VIEWS = 8192;
  * Decoding a text by itself takes as long as being handed so many bytes of ASCII as one string, or as cutting so many other texts out of one. A batch
  * in which more is read is decoded at once, and the next one, too; every sixteenth is looked at anew.
  */
-const BYTES_PER_TEXT = 600;
+const BYTES_PER_TEXT = 2000;
 const TEXTS_PER_TEXT = 8;
 const ANEW = 16;
 
@@ -56,6 +57,7 @@ export class Batch {
     this.length = 0;
     // Columns that were looked at, as fields: `batch._spanStatus ?? batch._load("_spanStatus")`.
     for (const field of Object.keys(COLUMN_OF_FIELD)) this[field] = undefined;
+    this._intHalves = this._arenaView = undefined;
   }
 
   /**
@@ -115,11 +117,20 @@ export class Batch {
   }
 
   span(index) {
+    const span = this.#views.spans[index];
+    if (span !== undefined && index < this.length) return span;
     return this.#one(this.#views.spans, Span, index, this.#blob.spans, "span");
   }
 
   [Symbol.iterator]() {
     return this.spans()[Symbol.iterator]();
+  }
+
+  where(slot, text) {
+    if (typeof text !== "string") throw new TypeError(`where: expected a string, found ${found(text)}`);
+    const spans = indicesWhere(this, slot, text);
+    for (let i = 0; i < spans.length; i++) spans[i] = this.span(spans[i]);
+    return spans;
   }
 
   traces() {
@@ -202,7 +213,7 @@ export class Batch {
   values(slot) {
     const rows = this.declaredRows(slot);
     const values = [];
-    for (let i = 0; i < rows.length; i++) values.push(rows[i] === NONE ? undefined : this._value(rows[i]));
+    for (let i = 0; i < rows.length; i++) values.push(rows[i] < 0 ? undefined : this._value(rows[i]));
     return values;
   }
 
@@ -242,7 +253,7 @@ export class Batch {
 
   _optionalText(field, index) {
     const text = this._number(field, index);
-    return text === NONE ? undefined : this.text(text);
+    return text < 0 ? undefined : this.text(text);
   }
 
   _events(start, end) {
@@ -337,8 +348,11 @@ export class Batch {
 
   /** An integer of the pool: a number where JavaScript holds it exactly, else a BigInt. */
   _int(index) {
-    const ints = this._ints ?? this._load("_ints");
-    const big = ints[index] ?? this._missing("_ints", index);
+    const halves = this._intHalves ?? this.#loadHalves();
+    const low = halves[2 * index] ?? this._missing("_ints", index);
+    // Most integers are small: of those the upper half is all sign. A BigInt is dear to make.
+    if (halves[2 * index + 1] === low >> 31) return low;
+    const big = (this._ints ?? this._load("_ints"))[index];
     const number = Number(big);
     return number >= -Number.MAX_SAFE_INTEGER && number <= Number.MAX_SAFE_INTEGER ? number : big;
   }
@@ -390,10 +404,24 @@ export class Batch {
     return (this.#allTexts = texts)[index];
   }
 
+  /** The integers in halves of 32 bits, the lower first. */
+  #loadHalves() {
+    const { buffer, byteOffset, length } = this._ints ?? this._load("_ints");
+    this.#loaded.push("_intHalves");
+    return (this._intHalves = new Int32Array(buffer, byteOffset, 2 * length));
+  }
+
+  /** The texts as a view that reads several bytes at once, wherever they lie. */
+  _loadArenaView() {
+    const { buffer, byteOffset, length } = this._texts ?? this._load("_texts");
+    this.#loaded.push("_arenaView");
+    return (this._arenaView = new DataView(buffer, byteOffset, length));
+  }
+
   #decodeAlone(index, start, end) {
     const arena = this._texts ?? this._load("_texts");
     if (end > arena.length) this._missing("_texts", index);
-    return decode(arena.subarray(start, end));
+    return decode(arena.subarray(start, end), this.#blob.ascii);
   }
 
   #searchKey(key) {

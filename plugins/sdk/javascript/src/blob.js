@@ -102,58 +102,65 @@ export class Blob {
 
 /** Writes blobs, each into the same memory, which grows as needed. */
 export class Writer {
-  #out = new Uint8Array(4096);
-  /** Columns to write: ids and bytes. */
+  #bytes = new Uint8Array(4096);
+  #words = new Int32Array(this.#bytes.buffer);
+  /** Columns to write: their ids, and what they hold. */
   #ids = [];
-  #bytes = [];
+  #columns = [];
 
   /** Adds a column, in ascending order of ids; an empty one is left out. */
   column(name, data, length = data.length) {
     if (length === 0) return;
     this.#ids.push(COLUMNS[name].id);
-    this.#bytes.push(new Uint8Array(data.buffer, data.byteOffset, length * data.BYTES_PER_ELEMENT));
+    this.#columns.push(length === data.length ? data : data.subarray(0, length));
   }
 
   /** The edits, valid until the next blob is written. */
   edits() {
-    return this.#write(EDITS, {});
+    return this.#write(EDITS);
   }
 
   /** A batch, in memory of its own. */
-  batch(header) {
-    return this.#write(BATCH, header).slice();
+  batch({ ascii = false, grouped = false, spans = 0, now = 0n, headProbability = 0 }) {
+    const blob = this.#write(BATCH).slice();
+    const view = new DataView(blob.buffer);
+    view.setUint32(8, (ascii ? 1 : 0) | (grouped ? 2 : 0), true);
+    view.setUint32(20, spans, true);
+    view.setBigUint64(24, now, true);
+    view.setFloat64(32, headProbability, true);
+    return blob;
   }
 
-  #write(magic, { ascii = false, grouped = false, spans = 0, now = 0n, headProbability = 0 }) {
+  #write(magic) {
     const ids = this.#ids;
-    const count = ids.length;
-    let total = align(HEADER_LENGTH + count * ENTRY_LENGTH);
-    for (const bytes of this.#bytes) total += align(bytes.length);
-    if (this.#out.length < total) this.#out = new Uint8Array(align(total + (total >> 1)));
-    const out = this.#out;
-    out.fill(0, 0, total);
-    const words = new Uint32Array(out.buffer);
+    const columns = this.#columns;
+    let total = align(HEADER_LENGTH + ids.length * ENTRY_LENGTH);
+    let at = total;
+    for (let i = 0; i < columns.length; i++) total += align(columns[i].byteLength);
+    if (this.#bytes.length < total) {
+      this.#bytes = new Uint8Array(align(total + (total >> 1)));
+      this.#words = new Int32Array(this.#bytes.buffer);
+    }
+    const bytes = this.#bytes;
+    const words = this.#words;
+    words.fill(0, 0, total >> 2);
     words[0] = magic;
     words[1] = VERSION;
-    words[2] = (ascii ? 1 : 0) | (grouped ? 2 : 0);
-    words[3] = count;
+    words[3] = ids.length;
     words[4] = total;
-    words[5] = spans;
-    new BigUint64Array(out.buffer, 24, 1)[0] = now;
-    new Float64Array(out.buffer, 32, 1)[0] = headProbability;
-    let at = align(HEADER_LENGTH + count * ENTRY_LENGTH);
-    for (let i = 0; i < count; i++) {
-      const bytes = this.#bytes[i];
-      const entry = HEADER_LENGTH / 4 + (i * ENTRY_LENGTH) / 4;
+    for (let i = 0, entry = HEADER_LENGTH >> 2; i < ids.length; i++, entry += ENTRY_LENGTH >> 2) {
+      const column = columns[i];
+      const length = column.byteLength;
       words[entry] = ids[i];
       words[entry + 1] = at;
-      words[entry + 2] = bytes.length;
-      out.set(bytes, at);
-      at += align(bytes.length);
+      words[entry + 2] = length;
+      // Setting from an array of another element converts each number: only bytes and 32-bit columns are copied as they are.
+      if (column instanceof Int32Array) words.set(column, at >> 2);
+      else bytes.set(column instanceof Uint8Array ? column : new Uint8Array(column.buffer, column.byteOffset, length), at);
+      at += align(length);
     }
-    this.#ids = [];
-    this.#bytes = [];
-    return new Uint8Array(out.buffer, 0, total);
+    ids.length = columns.length = 0;
+    return bytes.subarray(0, total);
   }
 }
 

@@ -24,26 +24,28 @@ export class Edits {
   #orphans = false;
 
   /** Added rows; group NONE for one that was removed again. */
-  #added = new Table({ group: Uint32Array, key: Uint32Array, kind: Uint8Array, value: Uint32Array });
+  #added = new Table({ group: Int32Array, key: Int32Array, kind: Uint8Array, value: Int32Array });
   /** For look-ups by key: the place of the last row that was added to a group, and of the one before each. */
   #lastOfGroup = new Places();
+  /** Added rows were removed again. */
+  #hasRemoved = false;
   #previous = new Table({ place: Int32Array });
   /** The highest group of the batch to which a row was added. Spans are mostly looked at in their order, and nothing was added to the next one yet. */
   #highest = -1;
   /** Rows whose value changes, each once; row NONE for one that was removed later. */
-  #set = new Table({ row: Uint32Array, kind: Uint8Array, value: Uint32Array });
+  #set = new Table({ row: Int32Array, kind: Uint8Array, value: Int32Array });
   #setOf = new Places();
   /** Rows whose key changes, likewise. */
-  #renamed = new Table({ row: Uint32Array, key: Uint32Array });
+  #renamed = new Table({ row: Int32Array, key: Int32Array });
   #renameOf = new Places();
-  #removed = new Table({ row: Uint32Array });
+  #removed = new Table({ row: Int32Array });
   #removalOf = new Places();
-  #replaced = new Table({ text: Uint32Array, with: Uint32Array });
+  #replaced = new Table({ text: Int32Array, with: Int32Array });
   #replacementOf = new Places();
   /** Spans that were dropped or kept, each once, and which of the two was said last. */
-  #decided = new Table({ span: Uint32Array, decision: Uint8Array });
+  #decided = new Table({ span: Int32Array, decision: Uint8Array });
   #decisionOf = new Places();
-  #fields = new Table({ code: Uint8Array, index: Uint32Array, value: Uint32Array });
+  #fields = new Table({ code: Uint8Array, index: Int32Array, value: Int32Array });
   #fieldOf = Array.from({ length: 12 }, () => new Places());
   /** Something was written or made since the tables were cleared. */
   #isUsed = false;
@@ -72,7 +74,7 @@ export class Edits {
   #clear() {
     this.#isUsed = false;
     this.#newGroups = 0;
-    this.#orphans = false;
+    this.#orphans = this.#hasRemoved = false;
     this.#added.clear();
     this.#runStart = 0;
     this.#lastOfGroup.clear();
@@ -108,6 +110,7 @@ export class Edits {
       baseGroups: this.#batch.groupCount,
       newGroups: this.#newGroups,
       orphans: this.#orphans,
+      hasRemoved: this.#hasRemoved,
       added: this.#added,
       set: this.#set,
       renamed: this.#renamed,
@@ -162,6 +165,7 @@ export class Edits {
       } else {
         this.#orphan(this.#added.kind[~place]);
         this.#added.group[~place] = NONE;
+        this.#hasRemoved = true;
       }
     }
   }
@@ -423,7 +427,7 @@ export class Edits {
       return this.#findRow(group, text) ?? (group > this.#highest ? NOWHERE : this.#findAdded(group, text));
     }
     const row = on._row(key);
-    if (row !== NONE) return row;
+    if (row >= 0) return row;
     const group = on._group;
     return group > this.#highest ? NOWHERE : this.#findAdded(group, text);
   }

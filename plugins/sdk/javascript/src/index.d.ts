@@ -193,6 +193,8 @@ export class Batch {
   /** All spans, in order, in an array of its own: to be filtered, sorted, grouped. */
   spans(): Span[];
   span(index: number): Span;
+  /** The spans whose attribute of a declared key is this string: the fastest way to the few spans that matter, as nothing is decoded. */
+  where(slot: Slot, text: string): Span[];
   /** The traces, where the host groups by trace; else none. Together they hold every span, in order. */
   traces(): Trace[];
   /** All events, those of one span after those of the span before. */
@@ -212,16 +214,19 @@ export class Batch {
   texts(): Text[];
   text(index: number): string;
 
-  /** A column as it lies in the blob, for loops that want the last nanosecond; empty where it was not sent. `wit/layout.md` names them. */
-  column(name: string): Uint8Array | Uint32Array | BigInt64Array | BigUint64Array | Float64Array;
+  /**
+   * A column as it lies in the blob, for loops that want the last nanosecond; empty where it was not sent. `wit/layout.md` names them. Columns of u32
+   * come as `Int32Array`, so that none is {@link NONE}, -1: QuickJS computes with such numbers much faster.
+   */
+  column(name: string): Uint8Array | Int32Array | BigInt64Array | BigUint64Array | Float64Array;
   /** For each span, the row of a declared key, or {@link NONE}. */
-  declaredRows(slot: Slot): Uint32Array;
+  declaredRows(slot: Slot): Int32Array;
   /** For each span, the value of a declared key; `undefined` where the span does not have it. */
   values(slot: Slot): (Value | undefined)[];
 }
 
 /** Stands where a text, a key or a row is absent in a column. */
-export const NONE: 0xffffffff;
+export const NONE: -1;
 
 /** What has attributes. */
 interface Carrier {

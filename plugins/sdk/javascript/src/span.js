@@ -1,6 +1,6 @@
 // Views of spans and of what belongs to them: a batch and an index.
 
-import { FLAG_HAS_IS_REMOTE, FLAG_IS_REMOTE, FLAG_SAMPLED, NONE, SPAN_KINDS, STATUSES, TRACE_REASONS } from "./layout.js";
+import { FLAG_HAS_IS_REMOTE, FLAG_IS_REMOTE, FLAG_SAMPLED, SPAN_KINDS, STATUSES, TRACE_REASONS } from "./layout.js";
 
 const REMOTE = FLAG_HAS_IS_REMOTE | FLAG_IS_REMOTE;
 
@@ -31,44 +31,44 @@ class Carrier {
 
   get(key) {
     const row = this._row(key);
-    return row === NONE ? undefined : this.batch._value(row);
+    return row < 0 ? undefined : this.batch._value(row);
   }
 
   has(key) {
-    return this._row(key) !== NONE;
+    return this._row(key) >= 0;
   }
 
   getString(key) {
     const { batch } = this;
     const row = this._row(key);
-    if (row === NONE || (batch._rowKind ?? batch._load("_rowKind"))[row] !== 1) return undefined;
+    if (row < 0 || (batch._rowKind ?? batch._load("_rowKind"))[row] !== 1) return undefined;
     return batch.text((batch._rowValue ?? batch._load("_rowValue"))[row]);
   }
 
   getNumber(key) {
     const { batch } = this;
     const row = this._row(key);
-    if (row === NONE) return undefined;
+    if (row < 0) return undefined;
     const kind = (batch._rowKind ?? batch._load("_rowKind"))[row];
     if (kind === 4) return batch._number("_doubles", batch._number("_rowValue", row));
-    return kind === 3 ? Number(batch._number("_ints", batch._number("_rowValue", row))) : undefined;
+    return kind === 3 ? Number(batch._int(batch._number("_rowValue", row))) : undefined;
   }
 
   getBigInt(key) {
     const { batch } = this;
     const row = this._row(key);
-    return row !== NONE && batch._number("_rowKind", row) === 3 ? batch._number("_ints", batch._number("_rowValue", row)) : undefined;
+    return row >= 0 && batch._number("_rowKind", row) === 3 ? batch._number("_ints", batch._number("_rowValue", row)) : undefined;
   }
 
   getBoolean(key) {
     const { batch } = this;
     const row = this._row(key);
-    return row !== NONE && batch._number("_rowKind", row) === 2 ? batch._number("_rowValue", row) !== 0 : undefined;
+    return row >= 0 && batch._number("_rowKind", row) === 2 ? batch._number("_rowValue", row) !== 0 : undefined;
   }
 
   attribute(key) {
     const row = this._row(key);
-    return row === NONE ? undefined : this.batch.row(row);
+    return row < 0 ? undefined : this.batch.row(row);
   }
 
   attributes() {
@@ -94,6 +94,16 @@ export class Span extends Carrier {
     const { batch } = this;
     if (typeof key === "string") return batch._find(this._group, key);
     return (batch._declared ?? batch._load("_declared"))[key.index * batch.length + this.index] ?? batch._missing("_declared", this.index);
+  }
+
+  // As in Carrier, but without the calls in between: reading declared strings and numbers is what most policies do for most spans.
+
+  getString(key) {
+    if (typeof key === "string") return super.getString(key);
+    const { batch } = this;
+    const row = (batch._declared ?? batch._load("_declared"))[key.index * batch.length + this.index] ?? batch._missing("_declared", this.index);
+    if (row < 0 || (batch._rowKind ?? batch._load("_rowKind"))[row] !== 1) return undefined;
+    return batch.text((batch._rowValue ?? batch._load("_rowValue"))[row]);
   }
 
   get traceId() {
@@ -170,7 +180,7 @@ export class Span extends Carrier {
   }
 
   get flags() {
-    return this.batch._number("_spanFlags", this.index);
+    return this.batch._number("_spanFlags", this.index) >>> 0;
   }
 
   get isSampled() {
@@ -196,15 +206,15 @@ export class Span extends Carrier {
   }
 
   get droppedAttributes() {
-    return this.batch._number("_spanDroppedAttributes", this.index);
+    return this.batch._number("_spanDroppedAttributes", this.index) >>> 0;
   }
 
   get droppedEvents() {
-    return this.batch._number("_spanDroppedEvents", this.index);
+    return this.batch._number("_spanDroppedEvents", this.index) >>> 0;
   }
 
   get droppedLinks() {
-    return this.batch._number("_spanDroppedLinks", this.index);
+    return this.batch._number("_spanDroppedLinks", this.index) >>> 0;
   }
 }
 
@@ -222,7 +232,7 @@ export class Event extends Carrier {
   }
 
   get droppedAttributes() {
-    return this.batch._number("_eventDroppedAttributes", this.index);
+    return this.batch._number("_eventDroppedAttributes", this.index) >>> 0;
   }
 }
 
@@ -244,11 +254,11 @@ export class Link extends Carrier {
   }
 
   get flags() {
-    return this.batch._number("_linkFlags", this.index);
+    return this.batch._number("_linkFlags", this.index) >>> 0;
   }
 
   get droppedAttributes() {
-    return this.batch._number("_linkDroppedAttributes", this.index);
+    return this.batch._number("_linkDroppedAttributes", this.index) >>> 0;
   }
 }
 
@@ -274,7 +284,7 @@ export class Scope extends Carrier {
   }
 
   get droppedAttributes() {
-    return this.batch._number("_scopeDroppedAttributes", this.index);
+    return this.batch._number("_scopeDroppedAttributes", this.index) >>> 0;
   }
 }
 
@@ -288,7 +298,7 @@ export class Resource extends Carrier {
   }
 
   get droppedAttributes() {
-    return this.batch._number("_resourceDroppedAttributes", this.index);
+    return this.batch._number("_resourceDroppedAttributes", this.index) >>> 0;
   }
 }
 

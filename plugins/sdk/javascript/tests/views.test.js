@@ -182,11 +182,24 @@ test("reading what was not asked for says what to ask for", () => {
   assert.match(message((batch) => batch.row(0).key), /setup.read\("attributes"\)/);
 });
 
+test("spans are found by the string of a declared key", () => {
+  const texts = ["/a", "/healthz/deep", "/healthz/deeq", "", "/é", "/healthz/deep", 3, undefined];
+  const spans = texts.map((k) => ({ attributes: k === undefined ? {} : { k } }));
+  const find = policy((batch, edits, [k]) => {
+    for (const text of ["/healthz/deep", "", "/é", "/a", "absent", "/\u00ee"]) {
+      for (const span of batch.where(k, text)) edits.add(span, "is", text);
+    }
+    assert.throws(() => batch.where(k, 3), /where: expected a string, found the number 3/);
+  }, ["attributes"], ["k"]);
+  const after = new TestPlugin(find).run(spans);
+  assert.deepEqual(after.spans.map((span) => span.attributes.is), ["/a", "/healthz/deep", undefined, "", "/é", "/healthz/deep", undefined, undefined]);
+});
+
 test("columns are there for who wants the last nanosecond", () => {
   const plugin = new TestPlugin(
     policy(
       (batch, edits, [k, l]) => {
-        assert.deepEqual([...batch.declaredRows(k)], [0, 0xffffffff, 1]);
+        assert.deepEqual([...batch.declaredRows(k)], [0, -1, 1]);
         assert.deepEqual([batch.values(k), batch.values(l)], [["x", undefined, 2], [undefined, undefined, undefined]]);
         assert.deepEqual([...batch.column("span-kind")], [1, 3, 1]);
         assert.throws(() => batch.column("span-colour"), /a batch has no column "span-colour"/);

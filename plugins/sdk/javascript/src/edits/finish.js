@@ -17,7 +17,7 @@ export function finish(edits) {
   const { texts, values, added, set, renamed, removed, replaced, decided, fields } = edits;
   const newGroups = edits.orphans ? dropOrphans(edits) : edits.newGroups;
   const live = (number) => number !== NONE;
-  if (containsNone(added.group, added.length)) added.keep("group", live);
+  if (edits.orphans || edits.hasRemoved) added.keep("group", live);
   if (removed.length > 0) {
     set.keep("row", live);
     renamed.keep("row", live);
@@ -25,37 +25,35 @@ export function finish(edits) {
   const total = added.length + set.length + renamed.length + removed.length + replaced.length + decided.length + fields.length;
   if (total === 0) return NOTHING;
 
-  writer.column("texts", texts.arena);
-  writer.column("text-end", texts.ends);
+  // A column costs a view even where it is empty, so each sort of edit is looked at once.
+  if (texts.count > 0) {
+    writer.column("texts", texts.arena);
+    writer.column("text-end", texts.ends);
+  }
   values.write(writer);
-  if (newGroups > 0) writer.column("new-groups", new Uint32Array([newGroups]));
-  writer.column("add-group", added.group, added.length);
-  writer.column("add-key", added.key, added.length);
-  writer.column("add-kind", added.kind, added.length);
-  writer.column("add-value", added.value, added.length);
-  writer.column("set-row", set.row, set.length);
-  writer.column("set-kind", set.kind, set.length);
-  writer.column("set-value", set.value, set.length);
-  writer.column("rename-row", renamed.row, renamed.length);
-  writer.column("rename-key", renamed.key, renamed.length);
-  writer.column("remove-row", removed.row, removed.length);
-  writer.column("replace-text", replaced.text, replaced.length);
-  writer.column("replace-with", replaced.with, replaced.length);
-  writer.column("drop-span", spans(decided, DROP));
-  writer.column("keep-span", spans(decided, KEEP));
-  writer.column("field-code", fields.code, fields.length);
-  writer.column("field-index", fields.index, fields.length);
-  writer.column("field-value", fields.value, fields.length);
+  if (newGroups > 0) writer.column("new-groups", new Int32Array([newGroups]));
+  if (added.length > 0) writeTable(added, ["add-group", "add-key", "add-kind", "add-value"]);
+  if (set.length > 0) writeTable(set, ["set-row", "set-kind", "set-value"]);
+  if (renamed.length > 0) writeTable(renamed, ["rename-row", "rename-key"]);
+  if (removed.length > 0) writeTable(removed, ["remove-row"]);
+  if (replaced.length > 0) writeTable(replaced, ["replace-text", "replace-with"]);
+  if (decided.length > 0) {
+    writer.column("drop-span", spans(decided, DROP));
+    writer.column("keep-span", spans(decided, KEEP));
+  }
+  if (fields.length > 0) writeTable(fields, ["field-code", "field-index", "field-value"]);
   return writer.edits();
 }
 
-function spans(decided, decision) {
-  return decided.span.subarray(0, decided.length).filter((_, place) => decided.decision[place] === decision);
+/** Writes a table's columns, which stand in it in the same order. */
+function writeTable(table, names) {
+  for (let i = 0; i < names.length; i++) writer.column(names[i], table[table.names[i]], table.length);
 }
 
-/** Natively: a loop over what was added to every span would cost as much as adding it. */
-function containsNone(groups, length) {
-  return groups.subarray(0, length).includes(NONE);
+function spans({ span, decision, length }, wanted) {
+  const found = [];
+  for (let i = 0; i < length; i++) if (decision[i] === wanted) found.push(span[i]);
+  return new Int32Array(found);
 }
 
 /**

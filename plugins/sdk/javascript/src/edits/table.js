@@ -1,11 +1,12 @@
 // Parallel columns that grow together. They keep their memory from batch to batch.
 
-/** Parallel columns of numbers: `new Table({ row: Uint32Array, kind: Uint8Array })` has `row`, `kind` and `length`. */
+/** Parallel columns of numbers: `new Table({ row: Int32Array, kind: Uint8Array })` has `row`, `kind` and `length`. */
 export class Table {
   #columns;
 
   constructor(columns) {
     this.#columns = columns;
+    this.names = Object.keys(columns);
     this.length = 0;
     /** How many elements there is room for. */
     this.room = 256;

@@ -12,7 +12,7 @@ const REMEMBERED = 1024;
 /** The new texts of a batch: in one run, each followed by 0xFF. */
 export class NewTexts {
   #base = 0;
-  #ends = new Table({ end: Uint32Array });
+  #ends = new Table({ end: Int32Array });
   #arena = new Table({ byte: Uint8Array });
   #strings = [];
   /** For short texts of this batch and those before: their bytes, and their number in the batch of a round. */
@@ -30,6 +30,10 @@ export class NewTexts {
     this.#last = undefined;
     this.#round++;
     if (this.#known.size > REMEMBERED) this.#known.clear();
+  }
+
+  get count() {
+    return this.#ends.length;
   }
 
   get ends() {

@@ -14,7 +14,7 @@ export class Values {
   #ints = new Table({ int: BigInt64Array });
   #doubles = new Table({ double: Float64Array });
   #bytes = new Table({ byte: Uint8Array });
-  #bytesEnd = new Table({ end: Uint32Array });
+  #bytesEnd = new Table({ end: Int32Array });
   #base = { ints: 0, doubles: 0, bytes: 0 };
   /** What the last `bring` gave. */
   kind = 0;

@@ -90,7 +90,7 @@ class State {
   }
 
   apply() {
-    const column = (name) => [...this.edits.view(COLUMNS[name])];
+    const column = (name) => Array.from(this.edits.view(COLUMNS[name]), (n) => (n === NONE ? NONE : n >>> 0));
     const parallel = (...names) => {
       const columns = names.map(column);
       check(columns.every((c) => c.length === columns[0].length), `1: ${names.join(", ")} have the same number of elements`);
@@ -178,7 +178,7 @@ class State {
         at += part.length + gap;
         return at - gap;
       });
-      return [bytes, Uint32Array.from(ends)];
+      return [bytes, Int32Array.from(ends)];
     };
     const [texts, textEnd] = run(arena, 1);
     const [bytes, bytesEnd] = run(this.bytes, 0);
