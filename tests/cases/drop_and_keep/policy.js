@@ -4,7 +4,7 @@ export function configure() {
     process(batch, edits) {
       for (const span of batch) {
         if (span.get("drop") === true) edits.drop(span);
-        if (span.get("keep") === true) edits.keep(span);
+        else if (span.get("keep") === true) edits.keep(span);
       }
     },
   };

@@ -18,12 +18,12 @@ export function plugin(policy, host, version, places) {
   const schema = schemaText(policy);
   const instance = new Instance(policy);
 
-  /** Something failed that nobody planned: say where, and let the call trap. */
+  /** Something failed that nobody planned: the host is told what and where, and ends the call. */
   const guarded = (call) => {
     try {
       return call();
     } catch (error) {
-      host.log("error", describe(error, places()));
+      host.fail(describe(error, places()));
       throw error;
     }
   };
