@@ -1,8 +1,8 @@
 """Writes a value with values in it."""
 
-from spansieve_plugin import Batch, Edits, Policy
+from spansieve_plugin import Batch, Edits, NewValue, Policy
 
-NESTED = {"a": [1, {"b": []}, None, b"\x00\xff"], "c": {}, "": "empty key", "d": 2.5, "e": False}
+NESTED: NewValue = {"a": [1, {"b": []}, None, b"\x00\xff"], "c": {}, "": "empty key", "d": 2.5, "e": False}
 
 
 class Nested(Policy[None]):

@@ -1,13 +1,13 @@
 """Reads every field of a span into a map."""
 
-from spansieve_plugin import Batch, Edits, Policy
+from spansieve_plugin import Batch, Edits, NewValue, Policy
 
 
 class ReadFields(Policy[None]):
     def process(self, batch: Batch, edits: Edits) -> None:
         for span in batch.spans():
             scope, resource = span.scope, span.resource
-            seen = {
+            seen: NewValue = {
                 "index": span.index,
                 "trace_id": span.trace_id.hex(),
                 "id": span.id.hex(),
@@ -25,8 +25,7 @@ class ReadFields(Policy[None]):
                 "sampled": span.is_sampled,
                 "dropped": span.dropped,
                 "events": [
-                    {"name": event.name, "time": event.time, "dropped": event.dropped, "attributes": len(event.attributes)}
-                    for event in span.events
+                    {"name": event.name, "time": event.time, "dropped": event.dropped, "attributes": len(event.attributes)} for event in span.events
                 ],
                 "links": [
                     {

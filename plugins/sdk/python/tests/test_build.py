@@ -69,7 +69,10 @@ class Build(unittest.TestCase):
 
     def test_a_missing_componentize_py_is_named_with_how_to_get_it(self) -> None:
         self.write("policy.py", POLICY)
-        self.write("hidden.py", "import shutil, sys\nshutil.which = lambda *a, **k: None\nfrom spansieve_plugin.build import main\nsys.exit(main(['policy']))\n")
+        self.write(
+            "hidden.py",
+            "import shutil, sys\nshutil.which = lambda *a, **k: None\nfrom spansieve_plugin.build import main\nsys.exit(main(['policy']))\n",
+        )
         done = run(self.folder, module="hidden")
         self.assertEqual(done.stderr, f"error: componentize-py is missing: {sys.executable} -m pip install componentize-py==0.25.1\n")
 

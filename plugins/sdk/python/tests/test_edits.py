@@ -8,8 +8,8 @@ from typing import Any
 from spansieve_plugin import Batch, Edits, SpanKind, Status, TextId, Value
 from spansieve_plugin.finish import finish
 from spansieve_plugin.layout import EDITS, Blob, Column, write
-from spansieve_plugin.testing import BrokenRule, Outcome, Span, apply, batch, decode, encode, event, link, resource, scope, span
 from spansieve_plugin.testing import Batch as Model
+from spansieve_plugin.testing import BrokenRule, Outcome, Span, apply, batch, decode, encode, event, link, resource, scope, span
 
 NESTED: Value = ["a", {"k": 1}]
 
@@ -147,7 +147,7 @@ class EditsOfRows(unittest.TestCase):
         self.assertEqual((after.span(0).attributes, after.edits), ([("l", 2)], [("remove", 0)]))
 
     def test_nested_values_that_were_superseded_leave_no_groups_behind(self) -> None:
-        deep = [[["x"]], {"k": [1]}]
+        deep: Any = [[["x"]], {"k": [1]}]
 
         def change(batch: Batch, edits: Edits) -> None:
             one = batch.span(0)

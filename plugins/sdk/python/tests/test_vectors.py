@@ -90,8 +90,7 @@ def meaning(batch: Batch) -> str:
     for span in batch.spans():
         parent = span.parent_id or bytes(8)
         out += (
-            f"  span {span.index}: trace 0x{span.trace_id.hex()}, id 0x{span.id.hex()}, parent 0x{parent.hex()}, start {span.start}, "
-            f"end {span.end},",
+            f"  span {span.index}: trace 0x{span.trace_id.hex()}, id 0x{span.id.hex()}, parent 0x{parent.hex()}, start {span.start}, end {span.end},",
             f"    name {text(span.name)}, kind {int(span.kind)}, status {int(span.status)}, message {text(span.message)}, "
             f"tracestate {text(span.tracestate)},",
             f"    flags {span.flags:#x}, scope {span.scope.index}, dropped {list(span.dropped)}",

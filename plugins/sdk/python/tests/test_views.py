@@ -53,7 +53,7 @@ class Views(unittest.TestCase):
 
     def test_spans_are_found_by_the_text_of_an_attribute(self) -> None:
         values: list[object] = ["a", "é", "ab", 1, 2, True, None, 0.5, b"a", ["a"], {"k": "a"}, "a", "", "b"]
-        given = batch(*(span(f"{n}", attributes={"x": "a", "k": value, "last": "é"}) for n, value in enumerate(values)), span("none"))  # type: ignore[dict-item]
+        given = batch(*(span(f"{n}", attributes={"x": "a", "k": value, "last": "é"}) for n, value in enumerate(values)), span("none"))
         setup = Setup()
         slot = setup.key("k")
         blob = encode(given, setup)
@@ -63,7 +63,9 @@ class Views(unittest.TestCase):
         for one in (blob, first, many):
             seen = Batch(one, setup)
             for wanted in (["a"], ["é"], [""], ["a", "b"], ["x"], ["c"], []):
-                self.assertEqual([s.index for s in seen.spans_where(slot, *wanted)], [n for n, v in enumerate(values) if v in wanted and isinstance(v, str)])
+                self.assertEqual(
+                    [s.index for s in seen.spans_where(slot, *wanted)], [n for n, v in enumerate(values) if v in wanted and isinstance(v, str)]
+                )
         only = batch(span("k", attributes={"k": "k"}), span("b"))
         seen = Batch(encode(only, setup), setup)
         self.assertEqual([s.index for s in seen.spans_where(slot, "k")], [0])
@@ -71,7 +73,18 @@ class Views(unittest.TestCase):
         self.assertEqual(list(bare.spans_where(slot, "k")), [])
 
     def test_values_are_those_of_python(self) -> None:
-        values = {"s": "t", "t": True, "f": False, "i": -(2**63), "j": 2**63 - 1, "d": -0.0, "b": b"\xff\0", "n": None, "l": [1, ["x"], {}], "m": {"a": {"": []}}}
+        values = {
+            "s": "t",
+            "t": True,
+            "f": False,
+            "i": -(2**63),
+            "j": 2**63 - 1,
+            "d": -0.0,
+            "b": b"\xff\0",
+            "n": None,
+            "l": [1, ["x"], {}],
+            "m": {"a": {"": []}},
+        }
         seen = dict(view(span("a", attributes=values)).span(0).attributes)
         self.assertEqual(repr(seen), repr(values))
         self.assertTrue(math.isnan(view(span("a", attributes={"d": math.nan})).span(0)["d"]))  # type: ignore[arg-type]

@@ -42,7 +42,8 @@ A policy may ask its host for nothing but `log`, `count` and `table`: the same b
 clock, there are no random numbers, no files; modules are imported at the top of a file. Using any of these raises an exception that says so.
 
 What makes a policy fast: declare the keys that it reads (`Setup.key`), ask only for the parts that it reads (`Setup.read`), read what decides
-first, take a column at once where most spans have it (`Batch.values`), and `Edits.add_to_spans` where many spans get the same attribute.
+first, find spans by the text of an attribute (`Batch.spans_where`), take a column at once where most spans have it (`Batch.values`), and
+`Edits.add_to_spans` where many spans get the same attribute.
 
 An exception in a policy is logged with its place in the policy's source, and the call fails; what becomes of the batch is for the policy file
 to say (`on_failure`).
@@ -59,10 +60,10 @@ from .new_values import NewValue, TextId
 from .policy import Policy
 from .sandbox import NotInASandbox
 from .setup import Part, Setup, Slot
-from .span import Event, Link, Resource, Scope, Span, SpanKind, Status, Trace, TraceReason
+from .span import Carrier, Event, Link, Resource, Scope, Span, SpanKind, Status, Trace, TraceReason
 
 __all__ = [
-    "Attribute", "Attributes", "Batch", "Column", "ConfigError", "Doc", "Edits", "Event", "Kind", "LayoutError", "Link", "MissingPart",
+    "Attribute", "Attributes", "Batch", "Carrier", "Column", "ConfigError", "Doc", "Edits", "Event", "Kind", "LayoutError", "Link", "MissingPart",
     "NewValue", "NotInASandbox", "Part", "Policy", "Resource", "Scope", "Setup", "Slot", "Span", "SpanKind", "Status", "TextId", "Trace",
     "TraceReason", "Value", "count", "log", "table",
 ]  # fmt: skip

@@ -21,7 +21,10 @@ COMPONENTIZE = "0.25.1"
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
+# componentize-py may write to the folders that it imports from: without the first line it would leave caches there.
 _GLUE = """\
+import sys
+sys.dont_write_bytecode = True
 from spansieve_plugin import sandbox
 sandbox.install()
 from {module} import {policy} as policy
@@ -82,6 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="only look at the policy")
     options = parser.parse_args(arguments)
     sys.path[:0] = [os.path.abspath(path) for path in [os.curdir, *options.path]]
+    sys.dont_write_bytecode = True
     try:
         found = find(options.policy)
         if options.version:

@@ -9,13 +9,10 @@ from .attributes import Attribute
 from .layout import NONE, Field
 from .new_values import NewValue, NewValues, TextId, is_nested
 from .setup import Slot
-from .span import Event, Link, Resource, Scope, Span, SpanKind, Status
+from .span import Carrier, Event, Link, Resource, Scope, Span, SpanKind, Status
 
 if TYPE_CHECKING:
     from .batch import Batch
-
-Carrier = Union[Span, Event, Link, Scope, Resource]
-"""What has attributes."""
 
 Key = Union[str, Slot, TextId]
 """How a key is named to edits: by a string, a declared slot, or a text that is there already."""

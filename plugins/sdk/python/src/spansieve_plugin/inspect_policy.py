@@ -125,7 +125,7 @@ def _version_near(module: ModuleType) -> str:
                 return version
         folder, before = os.path.dirname(folder), folder
         if folder == before:
-            raise BuildError("the policy has no version: give it one in pyproject.toml, or as `version = \"0.1.0\"` in the class")
+            raise BuildError('the policy has no version: give it one in pyproject.toml, or as `version = "0.1.0"` in the class')
 
 
 _EXAMPLES = {"name": 'name = "failed-requests"', "about": 'about = "Marks failed requests with the team that looks after them"'}

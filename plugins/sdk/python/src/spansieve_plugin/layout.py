@@ -8,9 +8,10 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
+from collections.abc import Iterable
 from enum import IntEnum
 from itertools import chain
-from typing import Any, Iterable
+from typing import Any
 
 #: The layout version that this SDK speaks.
 VERSION = 1
@@ -165,9 +166,7 @@ class Blob:
             if column <= last:
                 raise LayoutError(f"column id {column} is not greater than the one before it")
             if start & 7 or start < first or end > total:
-                raise LayoutError(
-                    f"column {column} at offset {start}, length {length}, does not lie on a multiple of 8 inside the blob"
-                )
+                raise LayoutError(f"column {column} at offset {start}, length {length}, does not lie on a multiple of 8 inside the blob")
             if column in _SIZES and length % _SIZES[column]:
                 raise LayoutError(f"column {Column(column)} has {length} bytes, not a multiple of {_SIZES[column]}")
             places[column] = start, end

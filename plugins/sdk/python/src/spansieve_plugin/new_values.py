@@ -24,7 +24,6 @@ NewValue = Union[None, str, bool, int, float, bytes, Sequence["NewValue"], Mappi
 """A value to put somewhere. `None` is a value that is not set."""
 
 
-
 def is_nested(kind: int) -> bool:
     """Whether a value of this kind is a group."""
     return kind >= Kind.ARRAY

@@ -22,7 +22,9 @@ from typing import Any
 from . import log
 
 _CLOCK = "a policy has no clock: {} was called. The time of the batch is `batch.now`"
-_RANDOM = "a policy has no random numbers: {} was called. Derive them from what is the same every time, such as `span.trace_id`, or seed `random.Random`"
+_RANDOM = (
+    "a policy has no random numbers: {} was called. Derive them from what is the same every time, such as `span.trace_id`, or seed `random.Random`"
+)
 _FILES = "a policy has no files: {} was called. Look-up tables come from `spansieve_plugin.table`"
 
 _ALWAYS = 99

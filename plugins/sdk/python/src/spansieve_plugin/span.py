@@ -66,8 +66,8 @@ _STATUSES: tuple[Status, ...] = (*Status, *(Status.UNSET,) * 253)
 _REASONS: tuple[TraceReason, ...] = (*TraceReason, *(TraceReason.FLUSH,) * 251)
 
 
-class _View:
-    """What has attributes, by its index in the batch."""
+class Carrier:
+    """What has attributes: a span, an event, a link, a scope, a resource."""
 
     __slots__ = ("_batch", "index")
 
@@ -95,7 +95,7 @@ class _View:
         return f"<{type(self).__name__.lower()} {self.index}>"
 
 
-class Span(_View):
+class Span(Carrier):
     """A span.
 
     `span[slot]` and `span["key"]` are the value of an attribute, `None` where there is none; `slot in span` says whether there is one.
@@ -258,7 +258,7 @@ def _run(ends: array[int], index: int, of: array[int]) -> range:
     return range(ends[index - 1] if index else 0, end)
 
 
-class Event(_View):
+class Event(Carrier):
     """An event of a span."""
 
     __slots__ = ()
@@ -284,7 +284,7 @@ class Event(_View):
         return self._batch.event_dropped_attributes[self.index]
 
 
-class Link(_View):
+class Link(Carrier):
     """A link from a span to another."""
 
     __slots__ = ()
@@ -320,7 +320,7 @@ class Link(_View):
         return self._batch.link_dropped_attributes[self.index]
 
 
-class Scope(_View):
+class Scope(Carrier):
     """An instrumentation scope: the library that made spans."""
 
     __slots__ = ()
@@ -356,7 +356,7 @@ class Scope(_View):
         return self._batch.scope_dropped_attributes[self.index]
 
 
-class Resource(_View):
+class Resource(Carrier):
     """A resource: what produces the telemetry."""
 
     __slots__ = ()

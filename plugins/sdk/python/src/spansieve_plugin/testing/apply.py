@@ -211,9 +211,7 @@ class _State:
         for field, values in self.fields.items():
             columns[Column[field.name]] = numbers("B" if field in (Field.SPAN_STATUS, Field.SPAN_KIND) else "I", values)
         flags = before.flags & 2 | all(map(str.isascii, self.texts))
-        return write(
-            BATCH, sorted(columns.items()), flags=flags, spans=before.spans, now=before.now, head_probability=before.head_probability
-        )
+        return write(BATCH, sorted(columns.items()), flags=flags, spans=before.spans, now=before.now, head_probability=before.head_probability)
 
 
 def _ends(lengths: Iterable[int], separator: int = 1) -> list[int]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Union
+from typing import Any, Union
 
 from ..attributes import Value
 from ..span import FLAG_HAS_IS_REMOTE, FLAG_IS_REMOTE, FLAG_SAMPLED, SpanKind, Status, TraceReason
 
-Given = Union[Mapping[str, Value], Iterable[tuple[str, Value]]]
+Given = Union[Mapping[str, Any], Iterable[tuple[str, Any]]]
 """Attributes: a dictionary, or pairs where a key occurs twice."""
 
 START = 1_700_000_000_000_000_000
