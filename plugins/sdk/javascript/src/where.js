@@ -3,6 +3,8 @@
 import { KIND } from "./layout.js";
 import { encode } from "./utf8.js";
 
+const STRING = KIND.string;
+
 /** Texts that were looked for before: policies look for the same few in every batch. */
 const needles = new Map();
 const MOST = 256;
@@ -12,7 +14,9 @@ function needleOf(text) {
   if (needle === undefined) {
     if (needles.size >= MOST) needles.clear();
     const bytes = encode(text);
-    needle = { length: bytes.length, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const words = Int32Array.from({ length: bytes.length >> 2 }, (_, word) => view.getInt32(4 * word));
+    needle = { bytes, words };
     needles.set(text, needle);
   }
   return needle;
@@ -27,26 +31,37 @@ function needleOf(text) {
 export function indicesWhere(batch, slot, text) {
   const found = [];
   const needle = needleOf(text);
-  const { length } = needle;
-  const rows = batch.declaredRows(slot);
-  const kinds = batch._rowKind ?? batch._load("_rowKind");
-  const values = batch._rowValue ?? batch._load("_rowValue");
-  const ends = batch._textEnd ?? batch._load("_textEnd");
-  for (let i = 0, count = rows.length; i < count; i++) {
-    const row = rows[i];
-    if (row < 0 || kinds[row] !== KIND.string) continue;
-    const index = values[row];
-    const start = index === 0 ? 0 : ends[index - 1] + 1;
-    if (ends[index] - start === length && isAt(batch, start, needle)) found.push(i);
+  const room = needle.bytes.length + 1;
+  const rows = slot._rows;
+  const rooms = slot._rooms ?? roomsOf(batch, slot);
+  const values = batch._rowValue;
+  const bounds = batch._textBounds;
+  for (let i = rooms.indexOf(room); i >= 0; i = rooms.indexOf(room, i + 1)) {
+    if (isAt(batch, bounds[values[rows[i]]] + 1, needle)) found.push(i);
   }
   return found;
 }
 
-function isAt(batch, start, { length, view }) {
+/** For each span how many bytes the string of the slot takes with its separator, and 0 where there is none: looked through natively. */
+function roomsOf(batch, slot) {
+  const rows = slot._rows;
+  const kinds = batch._rowKind;
+  const values = batch._rowValue;
+  const bounds = batch._textBounds ?? batch._loadTextBounds();
+  const rooms = new Int32Array(rows.length);
+  for (let i = 0, count = rows.length; i < count; i++) {
+    const row = rows[i];
+    if (row < 0 || kinds[row] !== STRING) continue;
+    const index = values[row];
+    rooms[i] = bounds[index + 1] - bounds[index];
+  }
+  return (slot._rooms = rooms);
+}
+
+function isAt(batch, start, { bytes, words }) {
   const arena = batch._arenaView ?? batch._loadArenaView();
-  if (start + length > arena.byteLength) return false;
-  let at = 0;
-  for (; at + 4 <= length; at += 4) if (arena.getInt32(start + at) !== view.getInt32(at)) return false;
-  for (; at < length; at++) if (arena.getUint8(start + at) !== view.getUint8(at)) return false;
+  if (start + bytes.length > arena.byteLength) return false;
+  for (let word = 0, at = start; word < words.length; word++, at += 4) if (arena.getInt32(at) !== words[word]) return false;
+  for (let i = 4 * words.length; i < bytes.length; i++) if (arena.getUint8(start + i) !== bytes[i]) return false;
   return true;
 }
