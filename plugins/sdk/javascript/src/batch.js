@@ -10,7 +10,7 @@ import { COLUMNS, NONE, howToAskFor } from "./layout.js";
 import { Event, Link, Resource, Scope, Span, Trace } from "./span.js";
 import { byteLength, decode } from "./utf8.js";
 import { exactDouble, found } from "./value.js";
-import { indicesWhere } from "./where.js";
+import { spansWhere } from "./where.js";
 
 /** Views that are kept for the next batch; more are made anew when a batch has so many. */
 const KEPT_VIEWS = 8192;
@@ -139,7 +139,7 @@ export class Batch {
 
   where(slot, text) {
     if (typeof text !== "string") throw new TypeError(`where: expected a string, found ${found(text)}`);
-    return indicesWhere(this, slot, text).map((index) => this.span(index));
+    return spansWhere(this, slot, text);
   }
 
   traces() {
