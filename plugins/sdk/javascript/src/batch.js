@@ -10,7 +10,7 @@ import { COLUMNS, NONE, howToAskFor } from "./layout.js";
 import { Event, Link, Resource, Scope, Span, Trace } from "./span.js";
 import { byteLength, decode } from "./utf8.js";
 import { exactDouble, found } from "./value.js";
-import { indicesWhere } from "./where.js";
+import { spansWhere } from "./where.js";
 
 /** Views that are kept for the next batch; more are made anew when a batch has so many. */
 const KEPT_VIEWS = 8192;
@@ -57,20 +57,31 @@ export class Batch {
     this.length = 0;
     // Columns that were looked at, as fields: `batch._spanStatus ?? batch._load("_spanStatus")`.
     for (const field of Object.keys(COLUMN_OF_FIELD)) this[field] = undefined;
-    this._intHalves = this._arenaView = undefined;
+    this._intHalves = this._arenaView = this._textBounds = undefined;
   }
 
   /**
    * Begins a batch.
    * @param {Uint8Array} bytes
+   * @param {import("./setup.js").Slot[]} slots the keys that were declared
    */
-  begin(bytes) {
+  begin(bytes, slots = []) {
     if (this.#loaded.length > 0) this.end();
     const { ascii, length } = this.#blob.readBatch(bytes);
     const reads = --this.#eager > 0 ? 0 : ascii ? length[1] / BYTES_PER_TEXT : length[2] / 4 / TEXTS_PER_TEXT;
     this.#patience = 1 + Math.ceil(reads);
     this.length = this.#blob.spans;
+    if (slots.length > 0) this.#beginSlots(slots);
     return this;
+  }
+
+  #beginSlots(slots) {
+    const { length } = this;
+    const declared = this._load("_declared");
+    if (declared.length !== slots.length * length) throw new Error(`column declared has not ${slots.length} rows for each of ${length} spans`);
+    for (const slot of slots) slot._begin(declared.subarray(slot.index * length, (slot.index + 1) * length));
+    this._load("_rowKind");
+    this._load("_rowValue");
   }
 
   /** Lets go of the batch, so that its memory serves the next one. */
@@ -128,9 +139,7 @@ export class Batch {
 
   where(slot, text) {
     if (typeof text !== "string") throw new TypeError(`where: expected a string, found ${found(text)}`);
-    const spans = indicesWhere(this, slot, text);
-    for (let i = 0; i < spans.length; i++) spans[i] = this.span(spans[i]);
-    return spans;
+    return spansWhere(this, slot, text);
   }
 
   traces() {
@@ -185,9 +194,9 @@ export class Batch {
   }
 
   text(index) {
-    const ends = this._textEnd ?? this._load("_textEnd");
-    const end = ends[index];
-    const start = index === 0 ? 0 : ends[index - 1] + 1;
+    const bounds = this._textBounds ?? this._loadTextBounds();
+    const start = bounds[index] + 1;
+    const end = bounds[index + 1];
     // Also false where the batch has no such text.
     if (!(start <= end)) this._missing("_texts", index);
     if (this.#arena !== undefined) return this.#arena.slice(start, end);
@@ -203,11 +212,7 @@ export class Batch {
   }
 
   declaredRows(slot) {
-    const spans = this.#blob.spans;
-    const declared = this._declared ?? this._load("_declared");
-    const start = slot.index * spans;
-    if (start + spans > declared.length) this._missing("_declared", start);
-    return declared.subarray(start, start + spans);
+    return slot._rows;
   }
 
   values(slot) {
@@ -411,6 +416,16 @@ export class Batch {
     return (this._intHalves = new Int32Array(buffer, byteOffset, 2 * length));
   }
 
+  /** Where the separators of texts lie, and -1 before the first: text i is what lies between element i and the next. */
+  _loadTextBounds() {
+    const ends = this._textEnd ?? this._load("_textEnd");
+    const bounds = new Int32Array(ends.length + 1);
+    bounds[0] = -1;
+    bounds.set(ends, 1);
+    this.#loaded.push("_textBounds");
+    return (this._textBounds = bounds);
+  }
+
   /** The texts as a view that reads several bytes at once, wherever they lie. */
   _loadArenaView() {
     const { buffer, byteOffset, length } = this._texts ?? this._load("_texts");
@@ -426,12 +441,12 @@ export class Batch {
 
   #searchKey(key) {
     const keys = this._keys ?? this._load("_keys");
-    const ends = this._textEnd ?? this._load("_textEnd");
-    const length = byteLength(key);
+    const bounds = this._textBounds ?? this._loadTextBounds();
+    const room = byteLength(key) + 1;
     for (let index = 0; index < keys.length; index++) {
       const text = keys[index];
       // Comparing lengths first: hardly any key needs to be decoded.
-      if (ends[text] - (text === 0 ? 0 : ends[text - 1] + 1) === length && this._keyText(index) === key) return index;
+      if (bounds[text + 1] - bounds[text] === room && this._keyText(index) === key) return index;
     }
     return -1;
   }

@@ -131,6 +131,7 @@ export class Setup {
   read(...parts: Part[]): void;
   /** Asks for whole traces of this process: see {@link Batch.traces}. */
   groupByTrace(): void;
+  readonly slots: Slot[];
   readonly keys: string[];
   readonly groupsByTrace: boolean;
   /** Ids of the columns to be given; none means all. */

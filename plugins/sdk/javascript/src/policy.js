@@ -39,6 +39,7 @@ export function checkPolicy(policy) {
 export class Instance {
   #policy;
   #functions;
+  #slots = [];
   #batch = new Batch();
   #edits = new Edits();
 
@@ -60,6 +61,7 @@ export class Instance {
       if (value !== undefined && typeof value !== "function") throw new TypeError(`\`${name}\` must be a function, it is ${found(value)}`);
     }
     this.#functions = functions;
+    this.#slots = setup.slots;
     return setup;
   }
 
@@ -69,7 +71,7 @@ export class Instance {
     const edits = this.#edits;
     const functions = this.#configured("process");
     try {
-      batch.begin(bytes);
+      batch.begin(bytes, this.#slots);
       edits.begin(batch);
       refusePromise("process", functions.process(batch, edits));
       return edits.finish();

@@ -3,12 +3,22 @@
 import { BATCH_COLUMNS, DECLARED, NUMBERING, PARTS, TRACES } from "./layout.js";
 import { found } from "./value.js";
 
+const NO_ROWS = new Int32Array(0);
+
 /** A key that the policy declared: the host has found its row in each span. */
 export class Slot {
   constructor(index, key) {
     this.index = index;
     this.key = key;
-    Object.freeze(this);
+    // For the batch at hand: the row in each span, and, once that was asked for, how much room its string takes. They stand here, and not in the
+    // batch, because every step on the way to a row is paid for each span.
+    this._rows = NO_ROWS;
+    this._rooms = undefined;
+  }
+
+  _begin(rows) {
+    this._rows = rows;
+    this._rooms = undefined;
   }
 }
 
@@ -38,6 +48,10 @@ export class Setup {
 
   groupByTrace() {
     this.#byTrace = true;
+  }
+
+  get slots() {
+    return this.#slots;
   }
 
   /** The declared keys, by slot. */

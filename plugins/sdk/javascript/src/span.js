@@ -91,19 +91,26 @@ export class Span extends Carrier {
   }
 
   _row(key) {
-    const { batch } = this;
-    if (typeof key === "string") return batch._find(this._group, key);
-    return (batch._declared ?? batch._load("_declared"))[key.index * batch.length + this.index] ?? batch._missing("_declared", this.index);
+    return typeof key === "string" ? this.batch._find(this._group, key) : key._rows[this.index];
   }
 
   // As in Carrier, but without the calls in between: reading declared strings and numbers is what most policies do for most spans.
 
   getString(key) {
     if (typeof key === "string") return super.getString(key);
+    const row = key._rows[this.index];
     const { batch } = this;
-    const row = (batch._declared ?? batch._load("_declared"))[key.index * batch.length + this.index] ?? batch._missing("_declared", this.index);
-    if (row < 0 || (batch._rowKind ?? batch._load("_rowKind"))[row] !== 1) return undefined;
-    return batch.text((batch._rowValue ?? batch._load("_rowValue"))[row]);
+    return row >= 0 && batch._rowKind[row] === 1 ? batch.text(batch._rowValue[row]) : undefined;
+  }
+
+  getNumber(key) {
+    if (typeof key === "string") return super.getNumber(key);
+    const row = key._rows[this.index];
+    if (row < 0) return undefined;
+    const { batch } = this;
+    const kind = batch._rowKind[row];
+    if (kind === 3) return Number(batch._int(batch._rowValue[row]));
+    return kind === 4 ? batch._number("_doubles", batch._rowValue[row]) : undefined;
   }
 
   get traceId() {

@@ -1,7 +1,10 @@
-// Spans by the value of a declared key, found without decoding anything: lengths differ mostly, and what is left is compared four bytes a step.
+// Spans by the value of a declared key, found without decoding anything: lengths differ mostly, and are looked through natively; what is left is
+// compared eight bytes a step.
 
 import { KIND } from "./layout.js";
 import { encode } from "./utf8.js";
+
+const STRING = KIND.string;
 
 /** Texts that were looked for before: policies look for the same few in every batch. */
 const needles = new Map();
@@ -12,41 +15,74 @@ function needleOf(text) {
   if (needle === undefined) {
     if (needles.size >= MOST) needles.clear();
     const bytes = encode(text);
-    needle = { length: bytes.length, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+    needle = { bytes, steps: stepsOf(bytes) };
     needles.set(text, needle);
   }
   return needle;
 }
 
 /**
- * Indices of the spans whose attribute of a declared key is the string `text`.
+ * The bytes as doubles, to be compared by one instruction: offset and number in turn, the last step overlapping the one before. None where a number
+ * would not be equal to its own bits and to no others (NaN, 0), which no ordinary text gives, and for less than 8 bytes.
+ */
+function stepsOf(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const steps = [];
+  for (let at = 0; at < bytes.length; at += 8) {
+    const offset = Math.min(at, bytes.length - 8);
+    const number = offset < 0 ? Number.NaN : view.getFloat64(offset);
+    if (Number.isNaN(number) || number === 0) return undefined;
+    steps.push(offset, number);
+  }
+  return steps;
+}
+
+/**
+ * The spans whose attribute of a declared key is the string `text`.
  * @param {import("./batch.js").Batch} batch
  * @param {import("./setup.js").Slot} slot
  * @param {string} text
  */
-export function indicesWhere(batch, slot, text) {
+export function spansWhere(batch, slot, text) {
   const found = [];
   const needle = needleOf(text);
-  const { length } = needle;
-  const rows = batch.declaredRows(slot);
-  const kinds = batch._rowKind ?? batch._load("_rowKind");
-  const values = batch._rowValue ?? batch._load("_rowValue");
-  const ends = batch._textEnd ?? batch._load("_textEnd");
-  for (let i = 0, count = rows.length; i < count; i++) {
+  const room = needle.bytes.length + 1;
+  const rows = slot._rows;
+  const rooms = slot._rooms ?? roomsOf(batch, slot);
+  const { _rowKind: kinds, _rowValue: values, _textBounds: bounds } = batch;
+  for (let i = rooms.indexOf(room); i >= 0; i = rooms.indexOf(room, i + 1)) {
     const row = rows[i];
-    if (row < 0 || kinds[row] !== KIND.string) continue;
-    const index = values[row];
-    const start = index === 0 ? 0 : ends[index - 1] + 1;
-    if (ends[index] - start === length && isAt(batch, start, needle)) found.push(i);
+    if (kinds[row] === STRING && isAt(batch, bounds[values[row]] + 1, needle)) found.push(batch.span(i));
   }
   return found;
 }
 
-function isAt(batch, start, { length, view }) {
+/**
+ * For each span how many bytes the string of the slot takes with its separator, and 0 where the span does not have the key. Where it is no string it is
+ * some number: looking at the kind is left to who finds the right one.
+ */
+function roomsOf(batch, slot) {
+  const rows = slot._rows;
+  const values = batch._rowValue;
+  const bounds = batch._textBounds ?? batch._loadTextBounds();
+  const count = rows.length;
+  const rooms = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const row = rows[i];
+    if (row < 0) continue;
+    const index = values[row];
+    rooms[i] = bounds[index + 1] - bounds[index];
+  }
+  return (slot._rooms = rooms);
+}
+
+function isAt(batch, start, { bytes, steps }) {
   const arena = batch._arenaView ?? batch._loadArenaView();
-  if (start + length > arena.byteLength) return false;
-  let at = 0;
-  for (; at + 4 <= length; at += 4) if (arena.getInt32(start + at) !== view.getInt32(at)) return false;
-  for (; at < length; at++) if (arena.getUint8(start + at) !== view.getUint8(at)) return false;
+  if (start + bytes.length > arena.byteLength) return false;
+  if (steps === undefined) {
+    for (let i = 0; i < bytes.length; i++) if (arena.getUint8(start + i) !== bytes[i]) return false;
+    return true;
+  }
+  for (let i = 0; i < steps.length; i += 2) if (arena.getFloat64(start + steps[i]) !== steps[i + 1]) return false;
   return true;
 }
