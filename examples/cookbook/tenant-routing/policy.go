@@ -98,8 +98,8 @@ func (p *TenantRouting) resources(batch *spansieve.Batch, edits *spansieve.Edits
 			}
 		}
 		p.ofResources = append(p.ofResources, tenant)
-		// A resource is looked at once, by itself: what is changed of it beside spans has no effect.
-		if route, _ := p.route(tenant); p.OnResource && route != "" && batch.Len() == 0 {
+		// In a service the resource came once by itself, and beside spans it is there as it leaves: then there is nothing more to do.
+		if route, _ := p.route(tenant); p.OnResource && route != "" && !resource.Attributes().Get(p.Attribute).Is(route) {
 			edits.Upsert(resource, p.Attribute, route)
 		}
 	}
