@@ -9,7 +9,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     while let Some(folder) = todo.pop() {
         for entry in std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
             let path = entry.expect("an entry").path();
-            if path.file_stem().is_some_and(|name| name == "tests") {
+            if path.file_stem().is_some_and(|name| ["tests", "target", "node_modules"].iter().any(|other| name == *other)) {
                 continue;
             }
             if path.is_dir() {

@@ -44,6 +44,9 @@ pub(crate) struct Args {
     /// The plugin's configuration, as YAML or JSON
     #[arg(long, value_name = "YAML", requires = "plugin")]
     config: Option<String>,
+    /// A look-up table or a secret that the plugin wants
+    #[arg(long = "table", value_name = "NAME=FILE", requires = "plugin", value_parser = crate::inspect::table)]
+    tables: Vec<crate::inspect::Table>,
     /// Fail if the plugin takes longer for a span, its edits included: 150ns, 2us
     #[arg(long, value_name = "TIME", requires = "plugin", value_parser = component::duration)]
     budget: Option<Duration>,

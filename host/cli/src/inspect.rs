@@ -2,6 +2,7 @@
 
 mod anatomy;
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{Write as _, stdout};
 use std::path::PathBuf;
@@ -10,7 +11,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use serde_json::Value as Json;
 use spansieve_layout::Column;
-use spansieve_runtime::{Limits, LoadErrorKind, Plugin, PluginOptions};
+use spansieve_runtime::{LoadError, LoadErrorKind, Plugin, PluginOptions};
 
 use crate::EXIT_CODES;
 use crate::build_plugin::component::{HOST, PLUGIN};
@@ -31,6 +32,28 @@ pub(crate) struct Args {
     /// A configuration, as YAML or JSON: what a plugin reads may depend on it
     #[arg(long, value_name = "YAML", default_value = "{}")]
     config: String,
+    /// A look-up table or a secret that the plugin wants
+    #[arg(long = "table", value_name = "NAME=FILE", value_parser = table)]
+    tables: Vec<Table>,
+}
+
+/// A look-up table from the command line.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    name: String,
+    content: Vec<u8>,
+}
+
+/// Reads `NAME=FILE`.
+pub(crate) fn table(text: &str) -> Result<Table> {
+    let (name, file) = text.split_once('=').context("expected NAME=FILE")?;
+    let content = std::fs::read(file).with_context(|| format!("cannot read {file}"))?;
+    Ok(Table { name: name.to_owned(), content })
+}
+
+/// By name, as plugins are given them.
+pub(crate) fn by_name(tables: Vec<Table>) -> HashMap<String, Vec<u8>> {
+    tables.into_iter().map(|table| (table.name, table.content)).collect()
 }
 
 pub(crate) fn run(args: Args) -> Result<ExitCode> {
@@ -39,7 +62,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     let anatomy = Anatomy::of(&bytes).with_context(|| args.file.display().to_string())?;
     let mut text = format!("{}: {}\n", args.file.display(), size(bytes.len()));
     text += &anatomy.to_string();
-    let loaded = match load(&bytes, config) {
+    let loaded = match load(&bytes, config, by_name(args.tables)) {
         Ok(plugin) => {
             let about = plugin.description();
             let _ = writeln!(text, "  plugin    {} {}: {}", about.name, about.version, about.about);
@@ -48,7 +71,10 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
             ExitCode::SUCCESS
         }
         Err(error) if error.kind() == LoadErrorKind::Config => {
-            let _ = writeln!(text, "  reads     unknown: {error}\n            give it a configuration with --config");
+            let _ = writeln!(
+                text,
+                "  reads     unknown: {error}\n            give it a configuration with --config, and what it wants with --table"
+            );
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -62,20 +88,20 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
 
 /// What `build` says of a component: what it is, and what it reads if that can be told without a configuration.
 pub(crate) fn about(component: &[u8]) -> Result<String> {
-    Ok(match load(component, Json::Object(Default::default())) {
+    Ok(match load(component, Json::Object(Default::default()), HashMap::new()) {
         Ok(plugin) => {
             let about = plugin.description();
             format!("  {} {}: {}\n  reads {}\n", about.name, about.version, about.about, reads(&plugin))
         }
         Err(error) if error.kind() == LoadErrorKind::Config => {
-            "  what it reads depends on its configuration: see `spansieve inspect --config`\n".into()
+            "  what it reads depends on its configuration and tables: see `spansieve inspect --config`\n".into()
         }
         Err(error) => return Err(error).context("it was built, but can't be loaded"),
     })
 }
 
-fn load(component: &[u8], config: Json) -> Result<Plugin, spansieve_runtime::LoadError> {
-    let options = PluginOptions { name: "it".into(), config, limits: Limits::default(), ..PluginOptions::default() };
+fn load(component: &[u8], config: Json, tables: HashMap<String, Vec<u8>>) -> Result<Plugin, LoadError> {
+    let options = PluginOptions { name: "it".into(), config, tables, ..PluginOptions::default() };
     Plugin::load(component, options)
 }
 

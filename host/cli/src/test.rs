@@ -31,7 +31,7 @@ A case is a YAML file NAME.case:
     GET /cart  server  error  http.route=\"/cart\"
   expect: |                           # and as they have to come out; those that do not are left out
     GET /cart  server  error  http.route=\"/cart\"  team=\"payments\"
-It may also have: `tables: {NAME: TEXT}`; `times: N`, so often the spans are repeated; `counters: {NAME: N}`, all that the plugin counts; `log:`, a
+It may also have: `tables: {NAME: TEXT}`; `times: N`, so often the spans are repeated; `now:`, the batch's\ntime in Unix nanoseconds; `head_probability:`; `counters: {NAME: N}`, all that the plugin counts; `log:`, a
 list of all lines that it logs, as \"LEVEL: TEXT\"; `interest: {keys, columns, whole_traces}`, what it asks for; in the place of `expect`, `fails:` or
 `refused:` with a part of the message; and in the place of `given`, `batches:`, a list of `given` and `expect`, where `renew: true` puts a new instance
 in the plugin's place, which takes over its state.

@@ -1,7 +1,8 @@
 //! What a component may be made of, looked at before it is compiled: some shapes take a compiler more memory and time than their bytes let one think.
 
 use wasmparser::{
-    ComponentAlias, ComponentExport, ComponentExternalKind, ComponentImport, ComponentInstance, ComponentOuterAliasKind, ComponentTypeRef, Parser, Payload,
+    ComponentAlias, ComponentExport, ComponentExternalKind, ComponentImport, ComponentInstance, ComponentOuterAliasKind, ComponentTypeRef,
+    Parser, Payload,
 };
 
 /// How deep components and modules may be nested. Tools nest one level, to give interfaces their types, and compositions one or two more.

@@ -66,7 +66,8 @@ pub(super) fn run(file: &Path, args: &Args, input: &Batch) -> Result<ExitCode> {
     let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let config = args.config.as_deref().map(crate::node::yaml).transpose().context("--config")?.map_or(Value::Null, |config| config.json());
     let start = Instant::now();
-    let options = PluginOptions { name: name.clone(), config, ..PluginOptions::default() };
+    let tables = crate::inspect::by_name(args.tables.clone());
+    let options = PluginOptions { name: name.clone(), config, tables, ..PluginOptions::default() };
     let own = Plugin::load(&component, options).with_context(|| file.display().to_string())?;
     let loaded = start.elapsed();
 

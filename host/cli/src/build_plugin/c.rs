@@ -65,7 +65,11 @@ impl Manifest {
         };
         let name = text("name")?.with_context(|| format!("{MANIFEST}: expected the plugin's name"))?.to_owned();
         let sdk = PathBuf::from(text("sdk")?.unwrap_or("spansieve-sdk"));
-        ensure!(dir.join(&sdk).join("include/spansieve.h").is_file(), "there is no SDK in {}: expected include/spansieve.h in it", dir.join(&sdk).display());
+        ensure!(
+            dir.join(&sdk).join("include/spansieve.h").is_file(),
+            "there is no SDK in {}: expected include/spansieve.h in it",
+            dir.join(&sdk).display()
+        );
         let sources = match texts("sources")? {
             Some(patterns) => {
                 let found: Vec<_> = patterns.into_iter().map(|pattern| files(dir, pattern)).collect::<Result<_>>()?;
@@ -174,7 +178,8 @@ impl Compiler {
         match clang {
             Some(clang) if !needs_zig && !needs_cpp => {
                 let version = tool::output(&clang, &["--version"]).unwrap_or_default();
-                let version = version.lines().next().and_then(|line| line.split(' ').find(|word| word.starts_with(|c: char| c.is_ascii_digit())));
+                let version =
+                    version.lines().next().and_then(|line| line.split(' ').find(|word| word.starts_with(|c: char| c.is_ascii_digit())));
                 let version = format!("clang {}", version.unwrap_or("of unknown version"));
                 Ok(Compiler { zig: Vec::new(), clang: Some(clang.into()), version })
             }
@@ -219,14 +224,33 @@ impl Compiler {
     /// Zig gets the SDK's header translated, and compiles the SDK's sources beside.
     fn build_zig(&self, dir: &Path, manifest: &Manifest, scratch: &Scratch, core: &Path) -> Result<()> {
         let mut command = self.zig("translate-c");
-        command.current_dir(dir).args(["-target", "wasm32-wasi", "-lc"]).args(manifest.include()).arg(manifest.sdk.join("include/spansieve.h"));
+        command
+            .current_dir(dir)
+            .args(["-target", "wasm32-wasi", "-lc"])
+            .args(manifest.include())
+            .arg(manifest.sdk.join("include/spansieve.h"));
         let header = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().context("cannot run zig translate-c")?;
         ensure!(header.status.success(), "zig translate-c failed ({}); what it says stands above", header.status);
         let header = scratch.write("spansieve.zig", header.stdout)?;
         let module = |name: &str, path: &Path| format!("-M{name}={}", path.display());
         let mut command = self.zig("build-exe");
-        command.current_dir(dir).args(["-target", "wasm32-wasi", "-mexec-model=reactor", "--stack", STACK, "-lc", "-OReleaseFast", "-fstrip"]);
-        command.args(manifest.include()).args(["-cflags", "-std=c11"]).args(&manifest.flags).arg("--").args(manifest.sdk_sources(dir)?).args(&manifest.c);
+        command.current_dir(dir).args([
+            "-target",
+            "wasm32-wasi",
+            "-mexec-model=reactor",
+            "--stack",
+            STACK,
+            "-lc",
+            "-OReleaseFast",
+            "-fstrip",
+        ]);
+        command
+            .args(manifest.include())
+            .args(["-cflags", "-std=c11"])
+            .args(&manifest.flags)
+            .arg("--")
+            .args(manifest.sdk_sources(dir)?)
+            .args(&manifest.c);
         command.args(["--dep", "spansieve"]).args(manifest.zig.iter().map(|root| module("root", root)));
         command.args(["--dep", "c"]).arg(module("spansieve", &manifest.sdk.join("zig/spansieve.zig"))).arg(module("c", &header));
         let mut out = OsString::from("-femit-bin=");
@@ -244,5 +268,7 @@ impl Compiler {
 /// Whether this clang makes WebAssembly of C: it has the target, a C library for it, and a linker.
 fn compiles(clang: &str) -> bool {
     let has_target = tool::output(clang, &["--print-targets"]).is_some_and(|targets| targets.contains("wasm32"));
-    has_target && Path::new("/usr/lib/wasm32-wasi/libc.a").is_file() && tool::output(clang, &["--target=wasm32-wasi", "--print-prog-name=wasm-ld"]).is_some()
+    has_target
+        && Path::new("/usr/lib/wasm32-wasi/libc.a").is_file()
+        && tool::output(clang, &["--target=wasm32-wasi", "--print-prog-name=wasm-ld"]).is_some()
 }

@@ -51,6 +51,9 @@ pub(crate) struct Project {
 /// Folders that hold no sources of the project's own.
 const SKIPPED: [&str; 8] = ["build", "target", "node_modules", "__pycache__", "cases", "tests", "dist", "zig-cache"];
 
+/// Ends of the names of files that a component is not made of.
+const ASIDE: [&str; 4] = [".case", ".md", "policy.yaml", "spans.txt"];
+
 impl Project {
     /// The project in a folder.
     ///
@@ -102,7 +105,7 @@ fn newest(folder: &Path) -> Result<SystemTime> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() && !name.starts_with('.') && !SKIPPED.contains(&name.as_str()) {
             newest_of_all = newest_of_all.max(newest(&path)?);
-        } else if path.is_file() && !name.ends_with(".case") {
+        } else if path.is_file() && !ASIDE.iter().any(|ending| name.ends_with(ending)) {
             newest_of_all = newest_of_all.max(modified(&path).unwrap_or(SystemTime::UNIX_EPOCH));
         }
     }

@@ -41,6 +41,10 @@ pub(super) struct Step {
     pub(super) given: String,
     /// The given spans, and the expected ones, stand so many times in the batch.
     pub(super) times: usize,
+    /// The time of the batch in Unix nanoseconds, where it is not that of the text form's spans.
+    pub(super) now: Option<u64>,
+    /// The probability with which the head sampler sampled.
+    pub(super) head_probability: Option<f64>,
     /// Before this batch the plugin is replaced by a new instance, which takes over its state.
     pub(super) renew: bool,
     pub(super) expect: Expected,
@@ -56,8 +60,9 @@ pub(super) enum Expected {
     Refusal(String),
 }
 
-const CASE: &[&str] = &["config", "tables", "refused", "interest", "given", "times", "expect", "fails", "batches", "counters", "log"];
-const STEP: &[&str] = &["given", "times", "renew", "expect", "fails", "refused"];
+/// What a batch has; a case with one batch has it beside its own entries.
+const STEP: &[&str] = &["given", "times", "now", "head_probability", "renew", "expect", "fails", "refused"];
+const CASE: &[&str] = &["config", "tables", "refused", "interest", "batches", "counters", "log"];
 
 impl Case {
     pub(super) fn read(path: &Path) -> Result<Case> {
@@ -69,10 +74,11 @@ impl Case {
     }
 
     fn parse(path: &Path, file: &Node) -> Result<Case> {
-        only(file, CASE)?;
+        let of_step = STEP.iter().filter(|key| !["renew", "refused"].contains(key));
+        only(file, &CASE.iter().chain(of_step).copied().collect::<Vec<_>>())?;
         let steps = match file.get("batches") {
             Some(batches) => {
-                if let Some(other) = ["given", "times", "expect", "fails"].iter().find_map(|key| file.get(key)) {
+                if let Some(other) = ["given", "times", "now", "head_probability", "expect", "fails"].iter().find_map(|key| file.get(key)) {
                     bail!("line {}: {} belongs into one of the batches", other.line, other.way);
                 }
                 batches.list()?.iter().map(step).collect::<Result<_>>()?
@@ -124,11 +130,19 @@ fn step(node: &Node) -> Result<Step> {
         },
         None => 1,
     };
+    let now = node.get("now").map(count).transpose()?;
+    let head_probability = match node.get("head_probability") {
+        Some(probability) => match probability.number()? {
+            number if (0.0..=1.0).contains(&number) => Some(number),
+            _ => return Err(probability.expected("a probability from 0 to 1")),
+        },
+        None => None,
+    };
     let renew = node.get("renew").map(Node::flag).transpose()?.unwrap_or(false);
     if matches!(expect, Expected::Refusal(_)) && !renew {
         bail!("line {}: a state can only be refused where there is `renew: true`", node.line);
     }
-    Ok(Step { given: spans_of(given)?, times, renew, expect })
+    Ok(Step { given: spans_of(given)?, times, now, head_probability, renew, expect })
 }
 
 /// Spans; nothing at all for none.
@@ -146,11 +160,14 @@ fn interest(node: &Node) -> Result<Interest> {
 }
 
 fn counters(node: &Node) -> Result<BTreeMap<String, u64>> {
-    let number = |node: &Node| match &node.value {
-        Value::Number(number) => number.as_u64().ok_or_else(|| node.expected("a count")),
-        _ => Err(node.expected("a count")),
-    };
-    node.entries()?.iter().map(|(name, count)| Ok((name.clone(), number(count)?))).collect()
+    node.entries()?.iter().map(|(name, node)| Ok((name.clone(), count(node)?))).collect()
+}
+
+fn count(node: &Node) -> Result<u64> {
+    match &node.value {
+        Value::Number(number) => number.as_u64().ok_or_else(|| node.expected("a whole number that is not negative")),
+        _ => Err(node.expected("a whole number that is not negative")),
+    }
 }
 
 fn owned(texts: Vec<(&Node, &str)>) -> Vec<String> {
@@ -200,8 +217,10 @@ mod tests {
             ("config: {}", "line 1: a case has"),
             ("given: a\nexpect: b\ntimes: -1", "line 3: times: expected a number of times"),
             ("given: a\nrefused: b", "line 1: a state can only be refused"),
-            ("given: a\nexpect: b\ncounters: {n: -1}", "line 3: counters.n: expected a count"),
+            ("given: a\nexpect: b\ncounters: {n: -1}", "line 3: counters.n: expected a whole number"),
             ("given: [a]\nexpect: b", "line 1: given: expected a text"),
+            ("given: a\nexpect: b\nhead_probability: 2", "line 3: head_probability: expected a probability"),
+            ("given: a\nexpect: b\nrenew: true", "line 3: unknown entry renew"),
         ] {
             let error = read(text).unwrap_err().to_string();
             assert!(error.starts_with(message), "{text}: {error}");

@@ -119,6 +119,8 @@ impl Trial<'_> {
             Ok(batch) => batch,
             Err(error) => return self.complain(format!("given: {error}")),
         };
+        batch.now = step.now.unwrap_or(batch.now);
+        batch.head_probability = step.head_probability.unwrap_or(batch.head_probability);
         let result = plugin.try_on(&mut batch);
         self.listen();
         match (result, &step.expect) {

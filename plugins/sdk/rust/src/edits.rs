@@ -107,7 +107,7 @@ impl Edits {
 
     /// Adds an attribute, whether or not there is one with this key. The cheapest way, where the plugin knows that there is none.
     #[inline]
-    pub fn add<'a>(&mut self, on: &impl Carrier<'a>, key: impl IntoText, value: impl Into<NewValue<'a>>) {
+    pub fn add<'a, 'v>(&mut self, on: &impl Carrier<'a>, key: impl IntoText, value: impl Into<NewValue<'v>>) {
         self.add_to_group(on.attributes().group(), key, value);
     }
 
