@@ -269,9 +269,9 @@ export class Edits {
 
   /** Adds a row of a nested value. */
   _push(group, key, kind, value) {
-    this.#endRun();
     const added = this.#added;
-    added.reserve();
+    if (this.#runStart !== added.length) this.#endRun();
+    if (added.length === added.room) added.reserve();
     const place = added.length++;
     added.group[place] = group;
     added.key[place] = key;

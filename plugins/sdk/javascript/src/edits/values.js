@@ -5,13 +5,16 @@ import { KIND, MAX_DEPTH, NONE } from "../layout.js";
 import { Double, found, isInteger } from "../value.js";
 import { Table } from "./table.js";
 
+const STRING = KIND.string;
+const INT = KIND.int;
 const MIN_INT = -(2n ** 63n);
 const MAX_INT = 2n ** 63n - 1n;
 
 /** The pools of numbers and byte strings that edits bring along, and what turns a value into a row's kind and value. */
 export class Values {
   #edits;
-  #ints = new Table({ int: BigInt64Array });
+  /** Integers in halves of 32 bits, the lower first: a BigInt is dear to make. */
+  #ints = new Table({ half: Int32Array });
   #doubles = new Table({ double: Float64Array });
   #bytes = new Table({ byte: Uint8Array });
   #bytesEnd = new Table({ end: Int32Array });
@@ -32,19 +35,24 @@ export class Values {
 
   /** Brings along what the value needs. Its kind and `row-value` are then in `kind` and `value`. */
   bring(value, depth = 0) {
-    if (typeof value === "string") return this.#put(KIND.string, this.#edits._newText(value));
-    if (typeof value === "number") return isInteger(value) ? this.#int(BigInt(value)) : this.#double(value);
-    if (typeof value === "boolean") return this.#put(KIND.boolean, value ? 1 : 0);
+    const type = typeof value;
+    if (type === "string") return this.#put(STRING, this.#edits._newText(value));
+    if (type === "number") {
+      // Small ones first, without -0, which is a double.
+      if ((value | 0) === value && (value !== 0 || 1 / value > 0)) return this.#int(value, value >> 31);
+      return isInteger(value) ? this.#int(value | 0, Math.floor(value / 2 ** 32)) : this.#double(value);
+    }
+    if (type === "boolean") return this.#put(KIND.boolean, value ? 1 : 0);
     if (value === null) return this.#put(KIND.empty, 0);
-    if (typeof value === "bigint") {
+    if (type === "bigint") {
       if (value < MIN_INT || value > MAX_INT) throw new RangeError(`${value} does not fit in 64 bits; BigInt.asIntN(64, n) wraps around`);
-      return this.#int(value);
+      return this.#int(Number(BigInt.asIntN(32, value)), Number(value >> 32n));
     }
     if (value instanceof Attribute) return this.#copy(value.batch, value.row, depth);
     if (value instanceof Text) return this.#put(KIND.string, value.index);
     if (value instanceof Double) return this.#double(value.value);
     if (value instanceof Uint8Array) return this.#byteString(value);
-    if (typeof value !== "object") {
+    if (type !== "object") {
       const hint = value === undefined ? "; null is the empty value" : "";
       throw new TypeError(`a value of an attribute can't be ${found(value)}${hint}`);
     }
@@ -62,13 +70,13 @@ export class Values {
     if (Array.isArray(value)) return this.#array(value, depth);
     if (value instanceof Map) return this.#map(value, depth);
     const prototype = Object.getPrototypeOf(value);
-    if (prototype === null || Object.getPrototypeOf(prototype) === null) return this.#map(Object.entries(value), depth);
+    if (prototype === null || Object.getPrototypeOf(prototype) === null) return this.#object(value, depth);
     throw new TypeError(`a value of an attribute can't be an object of class ${prototype.constructor?.name}`);
   }
 
   /** Writes the pools' columns. */
   write(writer) {
-    writer.column("ints", this.#ints.int, this.#ints.length);
+    writer.column("ints", this.#ints.half, this.#ints.length);
     writer.column("doubles", this.#doubles.double, this.#doubles.length);
     writer.column("bytes", this.#bytes.byte, this.#bytes.length);
     writer.column("bytes-end", this.#bytesEnd.end, this.#bytesEnd.length);
@@ -79,11 +87,15 @@ export class Values {
     this.value = value;
   }
 
-  #int(big) {
+  #int(low, high) {
     const ints = this.#ints;
-    ints.reserve();
-    ints.int[ints.length] = big;
-    this.#put(KIND.int, this.#base.ints + ints.length++);
+    const { length } = ints;
+    if (length + 2 > ints.room) ints.reserve(2);
+    ints.half[length] = low;
+    ints.half[length + 1] = high;
+    ints.length = length + 2;
+    this.kind = INT;
+    this.value = this.#base.ints + (length >> 1);
   }
 
   #double(number) {
@@ -119,6 +131,17 @@ export class Values {
       if (typeof key !== "string") throw new TypeError(`a key of a map must be a string, not ${found(key)}`);
       const text = this.#edits._newText(key);
       this.bring(item, depth + 1);
+      this.#edits._push(group, text, this.kind, this.value);
+    }
+    this.#put(KIND.map, group);
+  }
+
+  #object(entries, depth) {
+    const group = this.#edits._newGroup();
+    const keys = Object.keys(entries);
+    for (let i = 0; i < keys.length; i++) {
+      const text = this.#edits._newText(keys[i]);
+      this.bring(entries[keys[i]], depth + 1);
       this.#edits._push(group, text, this.kind, this.value);
     }
     this.#put(KIND.map, group);
