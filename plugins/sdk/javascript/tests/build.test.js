@@ -45,7 +45,7 @@ test("a policy becomes a component that imports the host and nothing else", { sk
   const { status, stdout, stderr, out } = build({ "policy.js": policy("") });
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^out\/policy\.wasm: [\d,]+ bytes\n$/);
-  assert.deepEqual(importsOf(readFileSync(out)), ["spansieve:policy/host@0.1.0"]);
+  assert.deepEqual(importsOf(readFileSync(out)), ["spansieve:policy/host@0.1.1"]);
 });
 
 test("TypeScript, packages and other modules are bundled", { skip }, () => {

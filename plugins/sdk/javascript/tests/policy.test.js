@@ -146,9 +146,9 @@ test("logs, counters and tables are faked", () => {
   assert.deepEqual(plugin.counters, { spans: 3 });
 });
 
-test("failures of a component are logged with their place, refusals are one message", () => {
+test("failures of a component are told with their place, refusals are one message", () => {
   const lines = [];
-  const host = { log: (level, line) => lines.push(`${level}: ${line}`), count() {}, table() {}, texts: () => "" };
+  const host = { log: (level, line) => lines.push(`${level}: ${line}`), count() {}, table() {}, texts: () => "", fail: (line) => lines.push(`fail: ${line}`) };
   const failing = policy({
     config: { what: string() },
     configure({ what }) {
@@ -180,7 +180,7 @@ test("failures of a component are logged with their place, refusals are one mess
   assert.deepEqual(component.configure('{"what": "x"}'), { columns: [], keys: [], grouping: "span" });
   lines.length = 0;
   assert.equal(thrown(() => component.process(encode(complete([])).all)).message, "on purpose");
-  assert.deepEqual(lines, ["error: on purpose"]);
+  assert.deepEqual(lines, ["fail: on purpose"]);
   assert.equal(thrown(() => component.restore(new Uint8Array(1))), "a string");
 });
 
