@@ -153,7 +153,12 @@ async function bundle(esbuild, policy, { folder, version }) {
     return { code: output("policy.js"), map: JSON.parse(output("policy.js.map")) };
   } catch (error) {
     if (error.errors === undefined) throw error;
-    const lines = error.errors.map(({ text, location }) => (location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text));
+    const lines = error.errors.map(({ text, location }) => {
+      if (location?.file === "spansieve-entry.js" && text.includes('import "default"')) {
+        return `${relative(folder, policy)} has no default export: the policy is \`export default definePolicy({ ... })\``;
+      }
+      return location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text;
+    });
     throw new BuildError(lines.join("\n"));
   }
 }

@@ -3,7 +3,7 @@
 use spansieve_layout::{Blob, Column, LayoutError, Magic, NONE, Strings};
 
 use crate::role::Roles;
-use crate::setup::Slot;
+use crate::setup::{Part, Slot};
 use crate::span::{Event, Link, Resource, Scope, Span, Trace};
 use crate::value::{Attribute, Attributes, Key, Text};
 
@@ -125,6 +125,7 @@ impl<'a> Batch<'a> {
     /// # Panics
     /// When there is no such text.
     #[inline]
+    #[track_caller]
     pub fn text(&self, index: u32) -> Text<'a> {
         match self.blob.texts().get(index) {
             Some(bytes) => Text::new(index, bytes),
@@ -133,6 +134,7 @@ impl<'a> Batch<'a> {
     }
 
     #[inline]
+    #[track_caller]
     pub(crate) fn optional_text(&self, column: Column, index: u32) -> Option<Text<'a>> {
         match self.u32(column, index) {
             NONE => None,
@@ -148,17 +150,20 @@ impl<'a> Batch<'a> {
     // === rows ===
 
     /// The key whose text is `key`, if any attribute or map entry of the batch has it. Costs a look at every distinct key.
+    #[track_caller]
     pub fn key(&self, key: &str) -> Option<Key<'a>> {
         let keys = self.blob.u32s(Column::Keys);
         (0..keys.len() as u32).map(|index| self.key_at(index)).find(|k| k.text() == key)
     }
 
     /// The distinct keys. Rows name them by index.
+    #[track_caller]
     pub fn keys(&self) -> impl ExactSizeIterator<Item = Key<'a>> + '_ {
         (0..self.blob.u32s(Column::Keys).len() as u32).map(|index| self.key_at(index))
     }
 
     #[inline]
+    #[track_caller]
     pub(crate) fn key_at(&self, index: u32) -> Key<'a> {
         Key::new(index, self.text(self.u32(Column::Keys, index)))
     }
@@ -192,6 +197,7 @@ impl<'a> Batch<'a> {
     /// # Panics
     /// When there is no such group.
     #[inline]
+    #[track_caller]
     pub fn group(&'a self, index: u32) -> Attributes<'a> {
         let ends = self.blob.u32s(Column::GroupEnd);
         let Some(end) = ends.get(index) else { missing(Column::GroupEnd, index) };
@@ -201,6 +207,7 @@ impl<'a> Batch<'a> {
 
     /// The row of a declared key in a span.
     #[inline]
+    #[track_caller]
     pub(crate) fn declared(&'a self, slot: Slot, span: u32) -> Option<Attribute<'a>> {
         let index = slot.0 * self.blob.header().spans + span;
         match self.u32(Column::Declared, index) {
@@ -212,6 +219,7 @@ impl<'a> Batch<'a> {
     // === elements of columns ===
 
     #[inline]
+    #[track_caller]
     pub(crate) fn u32(&self, column: Column, index: u32) -> u32 {
         match self.blob.u32s(column).get(index) {
             Some(n) => n,
@@ -220,6 +228,7 @@ impl<'a> Batch<'a> {
     }
 
     #[inline]
+    #[track_caller]
     pub(crate) fn u64(&self, column: Column, index: u32) -> u64 {
         match self.blob.u64s(column).get(index) {
             Some(n) => n,
@@ -228,6 +237,7 @@ impl<'a> Batch<'a> {
     }
 
     #[inline]
+    #[track_caller]
     pub(crate) fn u8(&self, column: Column, index: u32) -> u8 {
         match self.blob.bytes(column).get(index as usize) {
             Some(n) => *n,
@@ -235,16 +245,40 @@ impl<'a> Batch<'a> {
         }
     }
 
+    #[inline]
+    #[track_caller]
+    pub(crate) fn id16(&self, column: Column, index: u32) -> &'a [u8; 16] {
+        match self.blob.ids16(column).get(index as usize) {
+            Some(id) => id,
+            None => missing(column, index),
+        }
+    }
+
+    #[inline]
+    #[track_caller]
+    pub(crate) fn id8(&self, column: Column, index: u32) -> &'a [u8; 8] {
+        match self.blob.ids8(column).get(index as usize) {
+            Some(id) => id,
+            None => missing(column, index),
+        }
+    }
+
     /// Element `index - 1` of a column of ends, or 0: where run `index` starts.
     #[inline]
+    #[track_caller]
     pub(crate) fn start(&self, column: Column, index: u32) -> u32 {
         if index == 0 { 0 } else { self.u32(column, index - 1) }
     }
 }
 
-/// The plugin reads a column that it did not ask for, or the host wrote a batch that points outside itself.
+/// The plugin reads a column that it did not ask for, or the host wrote a batch that points outside itself. The panic names the place in the policy.
 #[cold]
 #[inline(never)]
+#[track_caller]
 pub(crate) fn missing(column: Column, index: u32) -> ! {
-    panic!("no element {index} in column {}: did `configure` ask for it?", column.name())
+    let name = column.name();
+    match Part::of(column) {
+        Some(part) => panic!("no element {index} in column {name}: `configure` has to ask for it with setup.read(&[Part::{part:?}])"),
+        None => panic!("no element {index} in column {name}: did `configure` ask for it?"),
+    }
 }

@@ -76,6 +76,31 @@ pub enum Part {
     Dropped,
 }
 
+impl Part {
+    const ALL: [Part; 15] = [
+        Part::Attributes,
+        Part::Declared,
+        Part::Ids,
+        Part::Times,
+        Part::Name,
+        Part::Kind,
+        Part::Status,
+        Part::Tracestate,
+        Part::Flags,
+        Part::Add,
+        Part::Events,
+        Part::Links,
+        Part::Scope,
+        Part::Resource,
+        Part::Dropped,
+    ];
+
+    /// A part that has the column.
+    pub(crate) fn of(column: Column) -> Option<Part> {
+        Part::ALL.into_iter().find(|part| part.columns().contains(&column))
+    }
+}
+
 /// What [`Setup::read`] takes: parts, or columns for those who know them.
 pub trait Readable {
     /// The columns to send.

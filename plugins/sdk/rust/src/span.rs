@@ -76,17 +76,20 @@ impl Status {
 /// What has attributes: a span, an event, a link, a scope, a resource.
 pub trait Carrier<'a> {
     /// Its attributes.
+    #[track_caller]
     fn attributes(&self) -> Attributes<'a>;
 }
 
 /// How an attribute of a span is named: by a declared [`Slot`] (cheapest), by a [`Key`] of the batch, or by its text.
 pub trait AttributeName {
     /// The first attribute of the span that has this name.
+    #[track_caller]
     fn find_in<'a>(self, span: &Span<'a>) -> Option<Attribute<'a>>;
 }
 
 impl AttributeName for Slot {
     #[inline]
+    #[track_caller]
     fn find_in<'a>(self, span: &Span<'a>) -> Option<Attribute<'a>> {
         span.batch.declared(self, span.index)
     }
@@ -94,12 +97,14 @@ impl AttributeName for Slot {
 
 impl AttributeName for Key<'_> {
     #[inline]
+    #[track_caller]
     fn find_in<'a>(self, span: &Span<'a>) -> Option<Attribute<'a>> {
         span.attributes().find_key(self)
     }
 }
 
 impl AttributeName for &str {
+    #[track_caller]
     fn find_in<'a>(self, span: &Span<'a>) -> Option<Attribute<'a>> {
         span.attributes().find(self)
     }
@@ -133,11 +138,13 @@ macro_rules! view {
 
             /// Its attributes.
             #[inline]
+            #[track_caller]
             pub fn attributes(&self) -> Attributes<'a> {
                 self.batch.group(self.batch.u32(Column::$attributes, self.index))
             }
 
             /// How many of its attributes the application's SDK dropped.
+            #[track_caller]
             pub fn dropped_attributes(&self) -> u32 {
                 self.batch.u32(Column::$dropped, self.index)
             }
@@ -160,54 +167,63 @@ view! {
 impl<'a> Span<'a> {
     /// Its name.
     #[inline]
+    #[track_caller]
     pub fn name(&self) -> Text<'a> {
         self.batch.text(self.batch.u32(Column::SpanName, self.index))
     }
 
     /// Its kind.
     #[inline]
+    #[track_caller]
     pub fn kind(&self) -> SpanKind {
         SpanKind::from_code(self.batch.u8(Column::SpanKind, self.index))
     }
 
     /// Its status code.
     #[inline]
+    #[track_caller]
     pub fn status(&self) -> Status {
         Status::from_code(self.batch.u8(Column::SpanStatus, self.index))
     }
 
     /// The message of its status.
+    #[track_caller]
     pub fn message(&self) -> Option<Text<'a>> {
         self.batch.optional_text(Column::SpanMessage, self.index)
     }
 
     /// Its trace id, big-endian.
     #[inline]
+    #[track_caller]
     pub fn trace_id(&self) -> &'a [u8; 16] {
-        &self.batch.columns().ids16(Column::SpanTraceId)[self.index as usize]
+        self.batch.id16(Column::SpanTraceId, self.index)
     }
 
     /// Its span id.
     #[inline]
+    #[track_caller]
     pub fn id(&self) -> &'a [u8; 8] {
-        &self.batch.columns().ids8(Column::SpanId)[self.index as usize]
+        self.batch.id8(Column::SpanId, self.index)
     }
 
     /// The span id of its parent, where it has one.
     #[inline]
+    #[track_caller]
     pub fn parent_id(&self) -> Option<&'a [u8; 8]> {
-        let id = &self.batch.columns().ids8(Column::SpanParentId)[self.index as usize];
+        let id = self.batch.id8(Column::SpanParentId, self.index);
         (*id != [0; 8]).then_some(id)
     }
 
     /// Whether it is the root of its trace in this process: it has no parent, or the parent is known to be remote.
     #[inline]
+    #[track_caller]
     pub fn is_local_root(&self) -> bool {
         self.parent_id().is_none() || self.has_remote_parent()
     }
 
     /// Whether its parent is known to be remote.
     #[inline]
+    #[track_caller]
     pub fn has_remote_parent(&self) -> bool {
         const REMOTE: u32 = FLAG_HAS_IS_REMOTE | FLAG_IS_REMOTE;
         self.flags() & REMOTE == REMOTE && self.parent_id().is_some()
@@ -215,12 +231,14 @@ impl<'a> Span<'a> {
 
     /// When it started, in Unix nanoseconds.
     #[inline]
+    #[track_caller]
     pub fn start(&self) -> u64 {
         self.batch.u64(Column::SpanStart, self.index)
     }
 
     /// When it ended, in Unix nanoseconds.
     #[inline]
+    #[track_caller]
     pub fn end(&self) -> u64 {
         self.batch.u64(Column::SpanEnd, self.index)
     }
@@ -233,30 +251,35 @@ impl<'a> Span<'a> {
 
     /// Its flags as in OTLP: the W3C trace flags in bits 0 to 7.
     #[inline]
+    #[track_caller]
     pub fn flags(&self) -> u32 {
         self.batch.u32(Column::SpanFlags, self.index)
     }
 
     /// Whether it is sampled. One that is not was only recorded, and is not exported unless a plugin keeps it.
     #[inline]
+    #[track_caller]
     pub fn is_sampled(&self) -> bool {
         self.flags() & FLAG_SAMPLED != 0
     }
 
     /// Its tracestate in W3C form.
     #[inline]
+    #[track_caller]
     pub fn tracestate(&self) -> Option<Text<'a>> {
         self.batch.optional_text(Column::SpanTracestate, self.index)
     }
 
     /// The first attribute with this name: a [`Slot`] that the plugin declared, a [`Key`], or a text.
     #[inline]
+    #[track_caller]
     pub fn attribute(&self, name: impl AttributeName) -> Option<Attribute<'a>> {
         name.find_in(self)
     }
 
     /// Its events, in order.
     #[inline]
+    #[track_caller]
     pub fn events(&self) -> impl ExactSizeIterator<Item = Event<'a>> + Clone + use<'a> {
         let batch = self.batch;
         let end = batch.u32(Column::SpanEventsEnd, self.index);
@@ -265,6 +288,7 @@ impl<'a> Span<'a> {
 
     /// Its links, in order.
     #[inline]
+    #[track_caller]
     pub fn links(&self) -> impl ExactSizeIterator<Item = Link<'a>> + Clone + use<'a> {
         let batch = self.batch;
         let end = batch.u32(Column::SpanLinksEnd, self.index);
@@ -273,17 +297,20 @@ impl<'a> Span<'a> {
 
     /// The instrumentation scope that made it.
     #[inline]
+    #[track_caller]
     pub fn scope(&self) -> Scope<'a> {
         Scope::new(self.batch, self.batch.u32(Column::SpanScope, self.index))
     }
 
     /// The resource that it comes from.
     #[inline]
+    #[track_caller]
     pub fn resource(&self) -> Resource<'a> {
         self.scope().resource()
     }
 
     /// How many attributes, events and links the application's SDK dropped.
+    #[track_caller]
     pub fn dropped(&self) -> (u32, u32, u32) {
         (
             self.batch.u32(Column::SpanDroppedAttributes, self.index),
@@ -301,11 +328,13 @@ view! {
 impl<'a> Event<'a> {
     /// Its name.
     #[inline]
+    #[track_caller]
     pub fn name(&self) -> Text<'a> {
         self.batch.text(self.batch.u32(Column::EventName, self.index))
     }
 
     /// When it happened, in Unix nanoseconds.
+    #[track_caller]
     pub fn time(&self) -> u64 {
         self.batch.u64(Column::EventTime, self.index)
     }
@@ -318,21 +347,25 @@ view! {
 
 impl<'a> Link<'a> {
     /// Trace id of the linked span, big-endian.
+    #[track_caller]
     pub fn trace_id(&self) -> &'a [u8; 16] {
-        &self.batch.columns().ids16(Column::LinkTraceId)[self.index as usize]
+        self.batch.id16(Column::LinkTraceId, self.index)
     }
 
     /// Id of the linked span.
+    #[track_caller]
     pub fn span_id(&self) -> &'a [u8; 8] {
-        &self.batch.columns().ids8(Column::LinkSpanId)[self.index as usize]
+        self.batch.id8(Column::LinkSpanId, self.index)
     }
 
     /// Tracestate of the linked span, in W3C form.
+    #[track_caller]
     pub fn tracestate(&self) -> Option<Text<'a>> {
         self.batch.optional_text(Column::LinkTracestate, self.index)
     }
 
     /// Flags of the linked span as in OTLP.
+    #[track_caller]
     pub fn flags(&self) -> u32 {
         self.batch.u32(Column::LinkFlags, self.index)
     }
@@ -346,22 +379,26 @@ view! {
 impl<'a> Scope<'a> {
     /// Its name.
     #[inline]
+    #[track_caller]
     pub fn name(&self) -> Text<'a> {
         self.batch.text(self.batch.u32(Column::ScopeName, self.index))
     }
 
     /// Its version.
+    #[track_caller]
     pub fn version(&self) -> Option<Text<'a>> {
         self.batch.optional_text(Column::ScopeVersion, self.index)
     }
 
     /// Its schema URL.
+    #[track_caller]
     pub fn schema_url(&self) -> Option<Text<'a>> {
         self.batch.optional_text(Column::ScopeSchemaUrl, self.index)
     }
 
     /// The resource that it runs on.
     #[inline]
+    #[track_caller]
     pub fn resource(&self) -> Resource<'a> {
         Resource::new(self.batch, self.batch.u32(Column::ScopeResource, self.index))
     }
@@ -374,6 +411,7 @@ view! {
 
 impl<'a> Resource<'a> {
     /// Its schema URL.
+    #[track_caller]
     pub fn schema_url(&self) -> Option<Text<'a>> {
         self.batch.optional_text(Column::ResourceSchemaUrl, self.index)
     }
@@ -398,12 +436,14 @@ impl<'a> Trace<'a> {
     }
 
     /// Why it is in the batch.
+    #[track_caller]
     pub fn reason(&self) -> TraceReason {
         TraceReason::from_code(self.batch.u8(Column::TraceReason, self.index)).unwrap_or(TraceReason::Flush)
     }
 
     /// Its spans, in order.
     #[inline]
+    #[track_caller]
     pub fn spans(&self) -> impl ExactSizeIterator<Item = Span<'a>> + Clone + use<'a> {
         let batch = self.batch;
         let end = batch.u32(Column::TraceEnd, self.index);

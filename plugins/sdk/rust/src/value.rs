@@ -234,6 +234,7 @@ impl<'a> Attribute<'a> {
 
     /// The text of its key; the empty text (of no index) for an element of an array.
     #[inline]
+    #[track_caller]
     pub fn key(&self) -> Text<'a> {
         match self.batch.u32(Column::RowKey, self.row) {
             NONE => Text::new(NONE, b""),
@@ -243,6 +244,7 @@ impl<'a> Attribute<'a> {
 
     /// Index of its key, as [`Key::index`]; `None` for an element of an array.
     #[inline]
+    #[track_caller]
     pub fn key_index(&self) -> Option<u32> {
         let key = self.batch.u32(Column::RowKey, self.row);
         (key != NONE).then_some(key)
@@ -250,18 +252,21 @@ impl<'a> Attribute<'a> {
 
     /// What sort of value it has.
     #[inline]
+    #[track_caller]
     pub fn kind(&self) -> Kind {
         Kind::from_code(self.batch.u8(Column::RowKind, self.row)).unwrap_or(Kind::Empty)
     }
 
     /// Its `row-value`: an index into the pool of its kind, a group, or the boolean itself.
     #[inline]
+    #[track_caller]
     pub fn raw_value(&self) -> u32 {
         self.batch.u32(Column::RowValue, self.row)
     }
 
     /// Its value.
     #[inline]
+    #[track_caller]
     pub fn value(&self) -> Value<'a> {
         let (batch, columns, value) = (self.batch, self.batch.columns(), self.raw_value());
         match self.kind() {
@@ -278,6 +283,7 @@ impl<'a> Attribute<'a> {
 
     /// Its string, where the value is one.
     #[inline]
+    #[track_caller]
     pub fn text(&self) -> Option<Text<'a>> {
         (self.kind() == Kind::Str).then(|| self.batch.text(self.raw_value()))
     }

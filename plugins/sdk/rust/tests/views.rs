@@ -151,7 +151,7 @@ fn a_policy_gets_the_columns_and_rows_that_it_asked_for() {
 }
 
 #[test]
-#[should_panic(expected = "no element 0 in column span-status: did `configure` ask for it?")]
+#[should_panic(expected = "no element 0 in column span-status: `configure` has to ask for it with setup.read(&[Part::Status])")]
 fn reading_a_column_that_was_not_asked_for_panics_with_its_name() {
     Plugin::<Curious>::new(serde_json::json!("status")).unwrap().run(span("a"));
 }
