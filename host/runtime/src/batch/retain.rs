@@ -5,10 +5,65 @@ use super::{Batch, EventFields, LinkFields, Rows, ScopeFields, Span, SpanFields,
 /// Stands for the name of a span that was stripped, so that people who meet it know why it is bare.
 pub const STRIPPED_NAME: &str = "[stripped]";
 
+/// One span in so many is few.
+const FEW: usize = 4;
+
+/// Keeps the elements of a column that `keep` has a `true` for.
+fn thin_column<T: Copy>(column: &mut Vec<T>, keep: &[bool]) {
+    let mut keep = keep.iter();
+    column.retain(|_| keep.next() == Some(&true));
+}
+
+/// For a column that says where the elements of each span end: which elements are left when only some spans are. The ends are changed to what they are
+/// then, those of the other spans too.
+fn thin_ends(ends: &mut [u32], keep: &[bool]) -> Vec<bool> {
+    let mut left = Vec::with_capacity(ends.last().map_or(0, |last| *last as usize));
+    let mut count = 0;
+    for (end, keep) in ends.iter_mut().zip(keep) {
+        let elements = *end as usize - left.len();
+        left.resize(*end as usize, *keep);
+        count += if *keep { elements as u32 } else { 0 };
+        *end = count;
+    }
+    left
+}
+
 impl Batch {
-    /// Keeps the spans for which `keep` says so, by index, and what they refer to.
+    /// Keeps the spans for which `keep` says so, by index.
+    ///
+    /// Where few go, their rows and texts stay behind, named by nothing: to copy the others would cost more than they do in the calls that follow.
     pub(crate) fn retain(&mut self, keep: impl Fn(usize) -> bool) {
-        self.copy_over(|to, from| to.copy(from, keep));
+        let keep: Vec<bool> = (0..self.len()).map(keep).collect();
+        let gone = keep.iter().filter(|keep| !**keep).count();
+        if gone <= keep.len() / FEW {
+            self.thin(&keep);
+        } else {
+            self.copy_over(|to, from| to.copy(from, |span| keep[span]));
+        }
+    }
+
+    /// Takes spans, events and links out of their columns.
+    pub(super) fn thin(&mut self, keep: &[bool]) {
+        let (events, links) = (thin_ends(&mut self.spans.events_end, keep), thin_ends(&mut self.spans.links_end, keep));
+        let mut kept_before: u32 = 0;
+        let mut seen = 0;
+        for end in &mut self.traces.end {
+            kept_before += keep[seen..*end as usize].iter().filter(|keep| **keep).count() as u32;
+            seen = std::mem::replace(end, kept_before) as usize;
+        }
+        let spans = &mut self.spans;
+        macro_rules! thin {
+            ($columns:expr, $keep:expr, $($column:ident)*) => { $(thin_column(&mut $columns.$column, $keep);)* };
+        }
+        thin!(spans, keep, source stripped trace_id id parent_id start end name kind status message tracestate flags scope attributes);
+        thin!(spans, keep, events_end links_end dropped_attributes dropped_events dropped_links);
+        thin!(self.events, &events, name time attributes dropped_attributes);
+        thin!(self.links, &links, trace_id span_id tracestate flags attributes dropped_attributes);
+        // A trace of which nothing is left is none.
+        let mut before = 0;
+        let some: Vec<bool> = self.traces.end.iter().map(|end| std::mem::replace(&mut before, *end) < *end).collect();
+        thin!(self.traces, &some, end reason);
+        self.edited = true;
     }
 
     /// Leaves of each span its skeleton: ids, times, kind, status code, parent, flags and the ids of links. No text or value of the
@@ -17,7 +72,7 @@ impl Batch {
         self.copy_over(Batch::copy_skeletons);
     }
 
-    fn copy_over(&mut self, copy: impl FnOnce(&mut Batch, &Batch)) {
+    pub(super) fn copy_over(&mut self, copy: impl FnOnce(&mut Batch, &Batch)) {
         let mut to = self.spare.take().unwrap_or_default();
         to.clear();
         (to.now, to.head_probability) = (self.now, self.head_probability);

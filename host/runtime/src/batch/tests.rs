@@ -109,6 +109,21 @@ proptest! {
     }
 
     #[test]
+    fn spans_that_are_taken_out_in_place_leave_what_copying_the_others_leaves(choices in choices(1000), keep in prop::collection::vec(any::<bool>(), 64)) {
+        let mut batch = Tree::draw(&mut Draw::new(&choices)).to_batch();
+        let keep: Vec<bool> = (0..batch.len()).map(|span| keep[span % keep.len()]).collect();
+        let mut copied = batch.clone();
+        copied.copy_over(|to, from| to.copy(from, |span| keep[span]));
+        batch.thin(&keep);
+        prop_assert_eq!(Tree::from_views(&batch), Tree::from_views(&copied));
+        let traces = |batch: &Batch| batch.traces().map(|(spans, reason)| (spans, reason)).collect::<Vec<_>>();
+        prop_assert_eq!(traces(&batch), traces(&copied));
+        let (blob, seen) = look(&mut batch);
+        check_promises(&blob);
+        prop_assert_eq!(&seen, &Tree::from_views(&batch));
+    }
+
+    #[test]
     fn a_stripped_batch_is_skeletons_and_has_no_other_text(choices in choices(1000)) {
         let mut draw = Draw::new(&choices);
         let mut batch = Tree::draw(&mut draw).to_batch();
