@@ -23,7 +23,7 @@ for (const [what, span, expected] of [
   ["a gRPC code by number", { attributes: { "rpc.grpc.status_code": 4 } }, "timeout"],
   ["a gRPC code by name", { attributes: { "rpc.response.status_code": "UNAUTHENTICATED" } }, "auth"],
   ["an SQLSTATE", { attributes: { "db.response.status_code": "08006" } }, "dependency"],
-  ["an exception's type before the code 500", { attributes: { "http.response.status_code": 500 }, ...thrown("java.net.SocketTimeoutException", "") }, "timeout"],
+  ["an exception's type before the code 500", { attributes: { "http.response.status_code": 500 }, ...thrown("SocketTimeoutException", "") }, "timeout"],
   ["an exception's message", thrown("Error", "connect: connection refused"), "dependency"],
   ["error.type where there is no event", { attributes: { "error.type": "NullPointerException" } }, "bug"],
   ["the status message", { message: "thread 'main' panicked at src/main.rs:3" }, "bug"],

@@ -29,7 +29,8 @@ export const USUAL_RULES = [
   { class: "auth", type: "unauthori[sz]ed|forbidden|AccessDenied|PermissionError" },
   { class: "not-found", type: "NotFound|NoSuch" },
   { class: "dependency", type: "connect|socket|network|ECONN|ENOTFOUND|EPIPE|Unavailable|UnknownHost" },
-  { class: "bug", type: "TypeError|ReferenceError|RangeError|NullPointer|NullReference|IndexError|IndexOutOfBounds|KeyError|AttributeError|Assert|panic|IllegalState|ClassCast" },
+  { class: "bug", type: "TypeError|ReferenceError|RangeError|KeyError|AttributeError|IndexError|IndexOutOfBounds" },
+  { class: "bug", type: "NullPointer|NullReference|ClassCast|IllegalState|Assert|panic" },
 
   { class: "timeout", message: "timed? ?out|deadline exceeded" },
   { class: "rate-limited", message: "rate limit|too many requests|quota exceeded|throttl" },

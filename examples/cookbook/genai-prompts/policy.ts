@@ -43,7 +43,7 @@ export default definePolicy({
       object({
         name: string({ description: "Stands in brackets in the place of what was found", pattern: "^[a-z][a-z0-9_-]*$" }),
         regex: string({ description: "A pattern as in JavaScript, with flag u", minLength: 1 }),
-        contains: string({ description: "A text without which the pattern finds nothing: the cheap look before the dear one", minLength: 1, optional: true }),
+        contains: string({ description: "A text without which the pattern finds nothing, looked for first", minLength: 1, optional: true }),
       }),
       { description: "What is taken out of texts that stay", default: [EMAIL] },
     ),
@@ -60,7 +60,7 @@ export default definePolicy({
       if (!keys.includes(key)) throw new ConfigError(`overrides.${key}`, "expected one of the keys");
     }
     const known = new Map<string, (typeof MODES)[number] | undefined>();
-    const matchers = keys.map((key) => ({ regex: new RegExp(`^${key.replaceAll(".", "\\.").replaceAll("*", "\\d+")}$`), mode: overrides[key] ?? mode }));
+    const matchers = keys.map((key) => ({ regex: keyPattern(key), mode: overrides[key] ?? mode }));
     /** The mode of a key; `undefined` where it holds something else. Keys are few, so each is matched once. */
     const modeOf = (key: string) => {
       if (!known.has(key)) known.set(key, EVENT_KEYS.has(key) ? mode : matchers.find(({ regex }) => regex.test(key))?.mode);
@@ -105,6 +105,8 @@ export default definePolicy({
     };
   },
 });
+
+const keyPattern = (key: string) => new RegExp(`^${key.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "\\d+")}$`);
 
 function compile({ name, regex: text, contains }: { name: string; regex: string; contains?: string }, path: string): Pattern {
   let regex: RegExp;
