@@ -81,9 +81,9 @@ export function boolean<const O extends FieldOptions<boolean>>(options?: O): Fie
 /** One of some strings: `choice(["drop", "keep"], { default: "keep" })`. */
 export function choice<const V extends string, const O extends FieldOptions<V>>(values: readonly V[], options?: O): Field<V, O>;
 /** Values of one sort, in order: `list(string())`. */
-export function list<T, const O extends FieldOptions<readonly unknown[]>>(item: Field<T, FieldOptions<any>>, options?: O): Field<T[], O>;
+export function list<T, const O extends FieldOptions<readonly unknown[]>>(item: Field<T, any>, options?: O): Field<T[], O>;
 /** Values of one sort by keys of any name. */
-export function record<T, const O extends FieldOptions<object>>(item: Field<T, FieldOptions<any>>, options?: O): Field<Record<string, T>, O>;
+export function record<T, const O extends FieldOptions<object>>(item: Field<T, any>, options?: O): Field<Record<string, T>, O>;
 /** An object with these fields and no others. */
 export function object<const F extends Fields, const O extends FieldOptions<object>>(fields: F, options?: O): Field<ConfigOf<F>, O>;
 /** Any JSON. `schema` says what, to people and to the host. */
