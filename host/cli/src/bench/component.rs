@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Map, Value, json};
 use spansieve::bench::encode;
-use spansieve_runtime::{Batch, Chain, Plugin, PluginOptions, Policy, TraceReason};
+use spansieve_runtime::{Batch, Chain, Limits, Plugin, PluginOptions, Policy, TraceReason};
 
 use super::parts::Parts;
 use super::rounds::Times;
@@ -67,7 +67,9 @@ pub(super) fn run(file: &Path, args: &Args, input: &Batch) -> Result<ExitCode> {
     let config = args.config.as_deref().map(crate::node::yaml).transpose().context("--config")?.map_or(Value::Null, |config| config.json());
     let start = Instant::now();
     let tables = crate::inspect::by_name(args.tables.clone());
-    let options = PluginOptions { name: name.clone(), config, tables, ..PluginOptions::default() };
+    // Many batches on a busy machine: one that the machine holds up is no failure of the plugin.
+    let limits = Limits { deadline: Limits::default().deadline * 20, ..Limits::default() };
+    let options = PluginOptions { name: name.clone(), config, limits, tables, ..PluginOptions::default() };
     let own = Plugin::load(&component, options).with_context(|| file.display().to_string())?;
     let loaded = start.elapsed();
 

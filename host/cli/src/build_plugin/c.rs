@@ -272,3 +272,25 @@ fn compiles(clang: &str) -> bool {
         && Path::new("/usr/lib/wasm32-wasi/libc.a").is_file()
         && tool::output(clang, &["--target=wasm32-wasi", "--print-prog-name=wasm-ld"]).is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_keep_the_names_that_they_have_from_the_projects_folder() {
+        let scratch = Scratch::new("sources").unwrap();
+        for folder in ["project", "cases/one", "cases/two"] {
+            std::fs::create_dir_all(scratch.path(folder)).unwrap();
+        }
+        for file in ["project/main.c", "project/main_test.c", "project/notes.txt", "cases/one/policy.c", "cases/two/policy.c"] {
+            scratch.write(file, "").unwrap();
+        }
+        let dir = scratch.path("project");
+        let names = |files: Vec<PathBuf>| files.iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
+        assert_eq!(names(files(&dir, "../cases/*/policy.c").unwrap()), ["../cases/one/policy.c", "../cases/two/policy.c"]);
+        assert_eq!(names(files(&dir, "*.c").unwrap()), ["main.c", "main_test.c"]);
+        assert_eq!(names(sources_in(&dir).unwrap()), ["main.c"]);
+        assert!(files(&dir, "no*.c").unwrap_err().to_string().contains("no file is called no*.c"));
+    }
+}

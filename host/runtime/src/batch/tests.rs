@@ -116,7 +116,7 @@ proptest! {
         copied.copy_over(|to, from| to.copy(from, |span| keep[span]));
         batch.thin(&keep);
         prop_assert_eq!(Tree::from_views(&batch), Tree::from_views(&copied));
-        let traces = |batch: &Batch| batch.traces().map(|(spans, reason)| (spans, reason)).collect::<Vec<_>>();
+        let traces = |batch: &Batch| batch.traces().collect::<Vec<_>>();
         prop_assert_eq!(traces(&batch), traces(&copied));
         let (blob, seen) = look(&mut batch);
         check_promises(&blob);
