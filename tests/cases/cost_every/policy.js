@@ -1,6 +1,6 @@
 /** Every span gets an attribute. */
 export function configure(_, setup) {
-  setup.read("attributes");
+  setup.read("add");
   return {
     process(batch, edits) {
       for (const span of batch) edits.add(span, "team", "payments");

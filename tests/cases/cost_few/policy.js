@@ -2,7 +2,7 @@
 export function configure(_, setup) {
   const route = setup.key("http.route");
   const code = setup.key("http.response.status_code");
-  setup.read("attributes");
+  setup.read("add");
   return {
     process(batch, edits) {
       for (const span of batch.where(route, "/healthz/deep")) {

@@ -1,6 +1,6 @@
 """Reads two attributes of each span, and changes few spans. Also measured."""
 
-from spansieve_plugin import Batch, Column, Edits, Policy, Setup
+from spansieve_plugin import Batch, Edits, Policy, Setup
 
 HEALTH, STOCK = "/healthz/deep", "/internal/stock/{sku}"
 
@@ -9,7 +9,7 @@ class CostFew(Policy[None]):
     def configure(self, config: None, setup: Setup) -> None:
         self.route = setup.key("http.route")
         self.status = setup.key("http.response.status_code")
-        setup.read_columns(Column.SPAN_ATTRIBUTES)
+        setup.read("add")
 
     def process(self, batch: Batch, edits: Edits) -> None:
         # Looks for the routes where they stand, so that those of other spans are never made strings.

@@ -110,6 +110,7 @@ export type Part =
   | "tracestate"
   | "flags"
   | "attributes"
+  | "add"
   | "events"
   | "links"
   | "scope"
@@ -126,7 +127,8 @@ export class Setup {
   key(key: string): Slot;
   /**
    * Asks for parts of the batch; what is not asked for is not sent, and reading it throws. May be called several times. Without parts: only the
-   * declared keys. Never called: everything. `status` is code and message; adding attributes to a span needs `attributes`.
+   * declared keys. Never called: everything. `status` is code and message. To find or set attributes of spans by key takes `attributes`; to
+   * `edits.add` some without looking at those that are there, `add` is enough.
    */
   read(...parts: Part[]): void;
   /** Asks for whole traces of this process: see {@link Batch.traces}. */

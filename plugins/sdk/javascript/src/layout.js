@@ -162,6 +162,7 @@ export const PARTS = {
   tracestate: [29, ...TEXTS],
   flags: [30],
   attributes: [32, ...ROWS],
+  add: [32],
   events: [33, 40, 41, 42, 43, ...ROWS],
   links: [34, 50, 51, 52, 53, 54, 55, ...ROWS],
   scope: [31, 60, 61, 62, 63, 64, 65, ...ROWS],

@@ -109,7 +109,10 @@ export class Span extends Carrier {
     if (row < 0) return undefined;
     const { batch } = this;
     const kind = batch._rowKind[row];
-    if (kind === 3) return Number(batch._int(batch._rowValue[row]));
+    if (kind === 3) {
+      const number = batch._int(batch._rowValue[row]);
+      return typeof number === "number" ? number : Number(number);
+    }
     return kind === 4 ? batch._number("_doubles", batch._rowValue[row]) : undefined;
   }
 

@@ -50,9 +50,23 @@ export function spansWhere(batch, slot, text) {
   const rows = slot._rows;
   const rooms = slot._rooms ?? roomsOf(batch, slot);
   const { _rowKind: kinds, _rowValue: values, _textBounds: bounds } = batch;
+  const arena = batch._arenaView ?? batch._loadArenaView();
+  const { bytes, steps } = needle;
+  const last = arena.byteLength - room;
+  const count = steps?.length ?? 0;
   for (let i = rooms.indexOf(room); i >= 0; i = rooms.indexOf(room, i + 1)) {
     const row = rows[i];
-    if (kinds[row] === STRING && isAt(batch, bounds[values[row]] + 1, needle)) found.push(batch.span(i));
+    if (kinds[row] !== STRING) continue;
+    const start = bounds[values[row]] + 1;
+    if (start > last) continue;
+    if (steps === undefined) {
+      if (isAt(arena, start, bytes)) found.push(batch.span(i));
+      continue;
+    }
+    // In line: a call costs as much as the comparison.
+    let step = 0;
+    while (step < count && arena.getFloat64(start + steps[step]) === steps[step + 1]) step += 2;
+    if (step === count) found.push(batch.span(i));
   }
   return found;
 }
@@ -76,13 +90,7 @@ function roomsOf(batch, slot) {
   return (slot._rooms = rooms);
 }
 
-function isAt(batch, start, { bytes, steps }) {
-  const arena = batch._arenaView ?? batch._loadArenaView();
-  if (start + bytes.length > arena.byteLength) return false;
-  if (steps === undefined) {
-    for (let i = 0; i < bytes.length; i++) if (arena.getUint8(start + i) !== bytes[i]) return false;
-    return true;
-  }
-  for (let i = 0; i < steps.length; i += 2) if (arena.getFloat64(start + steps[i]) !== steps[i + 1]) return false;
+function isAt(arena, start, bytes) {
+  for (let i = 0; i < bytes.length; i++) if (arena.getUint8(start + i) !== bytes[i]) return false;
   return true;
 }

@@ -8,7 +8,7 @@ from .layout import Column
 
 Part = Literal[
     "ids", "times", "name", "kind", "status", "tracestate", "flags", "attributes",
-    "events", "links", "scope", "resource", "dropped",
+    "add", "events", "links", "scope", "resource", "dropped",
 ]  # fmt: skip
 """What a policy can ask to read of spans, see `Setup.read`."""
 
@@ -28,6 +28,7 @@ _PARTS: dict[str, tuple[int, ...]] = {
     "tracestate": (29, *_TEXTS),
     "flags": (30,),
     "attributes": (32, *_ROWS),
+    "add": (32,),
     "events": (33, 40, 41, 42, 43, *_ROWS),
     "links": (34, 50, 51, 52, 53, 54, 55, *_ROWS),
     "scope": (31, 60, 61, 62, 63, 64, 65, *_ROWS),
@@ -93,7 +94,8 @@ class Setup:
         | `"name"`, `"kind"`, `"tracestate"` | what they say |
         | `"status"` | `status`, `message` |
         | `"flags"` | `flags`, `is_sampled`, `has_remote_parent` |
-        | `"attributes"` | any attribute of spans; also needed to add attributes to them |
+        | `"attributes"` | any attribute of spans |
+        | `"add"` | nothing, but `edits.add` can add attributes to spans |
         | `"events"`, `"links"` | events, links, and their attributes |
         | `"scope"`, `"resource"` | the scope, the resource, and their attributes |
         | `"dropped"` | `dropped` |
@@ -107,8 +109,7 @@ class Setup:
             self._columns.update(_PARTS[part])
 
     def read_columns(self, *columns: Column) -> None:
-        """Asks for columns by their ids in `wit/layout.md`, for those who count every nanosecond: `Column.SPAN_ATTRIBUTES` alone is enough to add
-        attributes to spans, for instance."""
+        """Asks for columns by their ids in `wit/layout.md`, for those who count every nanosecond."""
         self._columns = (self._columns or set()).union(columns)
 
     def key(self, key: str) -> Slot:
