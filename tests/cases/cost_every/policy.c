@@ -6,7 +6,7 @@ static bool configure(const config *given, ssv_setup *setup, ssv_error *error)
 {
     (void)given, (void)error;
     // Adding needs to know where; the attributes themselves are not read.
-    ssv_read_column(setup, SSV_SPAN_ATTRIBUTES);
+    ssv_read(setup, SSV_READ_ADD);
     return true;
 }
 

@@ -10,7 +10,7 @@ static bool configure(const config *given, ssv_setup *setup, ssv_error *error)
     route = ssv_key(setup, "http.route");
     status_code = ssv_key(setup, "http.response.status_code");
     // Adding needs to know where; the attributes themselves are not read.
-    ssv_read_column(setup, SSV_SPAN_ATTRIBUTES);
+    ssv_read(setup, SSV_READ_ADD);
     return true;
 }
 

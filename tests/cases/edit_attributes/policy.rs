@@ -21,8 +21,7 @@ impl Policy for EditAttributes {
         batch.links().for_each(|link| edit(&link, edits));
         batch.scopes().for_each(|scope| edit(&scope, edits));
         batch.resources().for_each(|resource| edit(&resource, edits));
-        for index in 0..batch.text_count() {
-            let text = batch.text(index);
+        for text in batch.all_texts() {
             if text == "secret" {
                 edits.replace_text(text, "[gone]");
             }

@@ -1,6 +1,6 @@
 //! Sets and clears everything of a span that is no attribute.
 
-use spansieve_plugin::{Batch, ConfigError, Edits, Field, Policy, Setup, SpanKind, Status};
+use spansieve_plugin::{Batch, ConfigError, Edits, Policy, Setup, SpanKind, Status};
 
 use crate::Config;
 
@@ -48,17 +48,17 @@ fn set(batch: &Batch<'_>, edits: &mut Edits) {
 
 fn clear(batch: &Batch<'_>, edits: &mut Edits) {
     for span in batch.spans() {
-        edits.clear(Field::SpanMessage, span.index());
-        edits.clear(Field::SpanTracestate, span.index());
+        edits.clear_message(&span);
+        edits.clear_tracestate(&span);
     }
     for link in batch.links() {
-        edits.clear(Field::LinkTracestate, link.index());
+        edits.clear_link_tracestate(&link);
     }
     for scope in batch.scopes() {
-        edits.clear(Field::ScopeVersion, scope.index());
-        edits.clear(Field::ScopeSchemaUrl, scope.index());
+        edits.clear_scope_version(&scope);
+        edits.clear_scope_schema_url(&scope);
     }
     for resource in batch.resources() {
-        edits.clear(Field::ResourceSchemaUrl, resource.index());
+        edits.clear_resource_schema_url(&resource);
     }
 }

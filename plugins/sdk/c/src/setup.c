@@ -41,7 +41,7 @@ static const part parts_of[] = {
     {SSV_SPAN_TRACESTATE, SSV_READ_TRACESTATE},
     {SSV_SPAN_FLAGS, SSV_READ_FLAGS},
     {SSV_SPAN_SCOPE, SSV_READ_SCOPE | SSV_READ_RESOURCE},
-    {SSV_SPAN_ATTRIBUTES, SSV_READ_ATTRIBUTES},
+    {SSV_SPAN_ATTRIBUTES, SSV_READ_ATTRIBUTES | SSV_READ_ADD},
     {SSV_SPAN_EVENTS_END, SSV_READ_EVENTS},
     {SSV_SPAN_LINKS_END, SSV_READ_LINKS},
     {SSV_SPAN_DROPPED_ATTRIBUTES, SSV_READ_DROPPED},
@@ -94,7 +94,8 @@ const char *ssv_part_of(ssv_column_id column)
 {
     static const char *const names[] = {
         "SSV_READ_IDS",   "SSV_READ_TIMES",      "SSV_READ_NAME",   "SSV_READ_KIND",  "SSV_READ_STATUS", "SSV_READ_TRACESTATE", "SSV_READ_FLAGS",
-        "SSV_READ_ATTRIBUTES", "SSV_READ_EVENTS", "SSV_READ_LINKS", "SSV_READ_SCOPE", "SSV_READ_RESOURCE", "SSV_READ_DROPPED"};
+        "SSV_READ_ATTRIBUTES", "SSV_READ_EVENTS", "SSV_READ_LINKS", "SSV_READ_SCOPE", "SSV_READ_RESOURCE", "SSV_READ_DROPPED",
+        "SSV_READ_ADD"};
     for (size_t i = 0; i < SSV_COUNT_OF(parts_of); i++) {
         if (parts_of[i].column == column) {
             unsigned parts = parts_of[i].parts & ~(unsigned)ALWAYS;

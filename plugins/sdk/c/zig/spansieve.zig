@@ -62,6 +62,7 @@ pub const part = struct {
     pub const scope: c_uint = c.SSV_READ_SCOPE;
     pub const resource: c_uint = c.SSV_READ_RESOURCE;
     pub const dropped: c_uint = c.SSV_READ_DROPPED;
+    pub const add: c_uint = c.SSV_READ_ADD;
 };
 
 pub const Status = enum(u8) { unset, ok, @"error" };

@@ -115,6 +115,11 @@ impl<'a> Batch<'a> {
         self.blob.texts()
     }
 
+    /// Every text of the batch, each once, wherever it stands: as a name, a key, a value, nested or not.
+    pub fn all_texts(&self) -> impl ExactSizeIterator<Item = Text<'a>> + '_ {
+        (0..self.texts).map(|index| self.text(index))
+    }
+
     /// How many texts there are. Not every one need be named by a row or a field.
     pub fn text_count(&self) -> u32 {
         self.texts

@@ -286,7 +286,37 @@ impl Edits {
         self.set_text(Field::ResourceSchemaUrl, resource.index(), url);
     }
 
-    /// Clears a field that may be absent: a status message, a tracestate, a scope's version, a schema URL.
+    /// Takes a span's status message away.
+    pub fn clear_message(&mut self, span: &Span<'_>) {
+        self.clear(Field::SpanMessage, span.index());
+    }
+
+    /// Takes a span's tracestate away.
+    pub fn clear_tracestate(&mut self, span: &Span<'_>) {
+        self.clear(Field::SpanTracestate, span.index());
+    }
+
+    /// Takes a link's tracestate away.
+    pub fn clear_link_tracestate(&mut self, link: &Link<'_>) {
+        self.clear(Field::LinkTracestate, link.index());
+    }
+
+    /// Takes a scope's version away.
+    pub fn clear_scope_version(&mut self, scope: &Scope<'_>) {
+        self.clear(Field::ScopeVersion, scope.index());
+    }
+
+    /// Takes a scope's schema URL away.
+    pub fn clear_scope_schema_url(&mut self, scope: &Scope<'_>) {
+        self.clear(Field::ScopeSchemaUrl, scope.index());
+    }
+
+    /// Takes a resource's schema URL away.
+    pub fn clear_resource_schema_url(&mut self, resource: &Resource<'_>) {
+        self.clear(Field::ResourceSchemaUrl, resource.index());
+    }
+
+    /// Clears a field that may be absent, by its code and the index of what it belongs to.
     pub fn clear(&mut self, field: Field, index: u32) {
         self.set_field(field, index, NONE);
     }

@@ -44,7 +44,9 @@ enum {
     /** Resources with their attributes. */
     SSV_READ_RESOURCE = 1 << 11,
     /** How many attributes, events and links of spans the application's SDK dropped. */
-    SSV_READ_DROPPED = 1 << 12
+    SSV_READ_DROPPED = 1 << 12,
+    /** To add attributes to spans without looking at those that they have: `ssv_add`. */
+    SSV_READ_ADD = 1 << 13
 };
 
 /** Takes down what the policy wants to be given. A policy that asks for nothing at all is given everything. */
