@@ -14,7 +14,6 @@ use spansieve_layout::Column;
 use spansieve_runtime::{LoadError, LoadErrorKind, Plugin, PluginOptions};
 
 use crate::EXIT_CODES;
-use crate::build_plugin::component::{HOST, PLUGIN};
 use anatomy::Anatomy;
 
 const EXAMPLES: &str = "\
@@ -139,9 +138,4 @@ pub(crate) fn size(bytes: usize) -> String {
         1_000..1_000_000 => format!("{:.1} kB ({bytes} bytes)", bytes as f64 / 1e3),
         _ => format!("{:.2} MB ({bytes} bytes)", bytes as f64 / 1e6),
     }
-}
-
-/// Whether this is the name of an interface of the contract, in whatever version.
-pub(crate) fn is_of_contract(name: &str) -> bool {
-    [HOST, PLUGIN].iter().filter_map(|known| known.split('@').next()).any(|known| name.split('@').next() == Some(known))
 }

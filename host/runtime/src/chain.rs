@@ -119,7 +119,7 @@ impl Chain {
             tracing::warn!(spans = batch.len(), why, "a batch is withheld");
             outcome.withheld = batch.len();
             batch.strip();
-            batch.retain(|_| false);
+            batch.retain(&vec![false; batch.len()]);
             return outcome;
         }
         let mut links = self.links.as_mut_slice();
@@ -143,7 +143,7 @@ impl Chain {
         let unsampled = batch.spans().filter(|span| !span.is_sampled()).count();
         if unsampled > 0 {
             let keep: Vec<bool> = batch.spans().map(|span| span.is_sampled()).collect();
-            batch.retain(|span| keep[span]);
+            batch.retain(&keep);
             outcome.sampled_out += unsampled;
         }
         outcome.forwarded = batch.len();

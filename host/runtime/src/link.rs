@@ -183,7 +183,7 @@ impl Link {
                 gone.withheld += batch.len();
                 // Resources and scopes stay, but nothing of what is in them.
                 batch.strip();
-                batch.retain(|_| false);
+                batch.retain(&vec![false; batch.len()]);
             }
         }
     }

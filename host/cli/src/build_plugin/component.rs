@@ -99,7 +99,7 @@ fn check(component: &[u8]) -> Result<Vec<String>> {
 }
 
 /// Of `spansieve:policy/host@0.1.1`, what stands before the version.
-fn interface(name: &str) -> &str {
+pub(crate) fn interface(name: &str) -> &str {
     name.split('@').next().unwrap_or(name)
 }
 

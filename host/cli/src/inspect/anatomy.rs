@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail};
 use wasmparser::{Encoding, KnownCustom, Parser, Payload};
 use wit_component::DecodedWasm;
 
-use super::{is_of_contract, size};
-use crate::build_plugin::component::VERSION;
+use super::size;
+use crate::build_plugin::component::{PLUGIN, VERSION, interface};
 
 /// What can be told of a component without running it.
 #[derive(Debug, Default)]
@@ -103,7 +103,7 @@ impl Anatomy {
     /// The version of the contract that the component is made for, where it is for one.
     fn contract(&self) -> Option<&str> {
         let names = self.exports.iter().map(|name| name.split(' ').next().unwrap_or_default());
-        names.filter(|name| is_of_contract(name)).find_map(|name| name.rsplit_once('@')).map(|(_, version)| version)
+        names.filter(|name| interface(name) == interface(PLUGIN)).find_map(|name| name.rsplit_once('@')).map(|(_, version)| version)
     }
 }
 

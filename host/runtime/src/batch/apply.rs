@@ -59,7 +59,7 @@ impl Batch {
                 keep[span as usize] = false;
                 dropped.push(self.spans.source[span as usize]);
             }
-            self.retain(|span| keep[span]);
+            self.retain(&keep);
         }
         Ok(Edited { count, dropped })
     }

@@ -29,14 +29,13 @@ fn thin_ends(ends: &mut [u32], keep: &[bool]) -> Vec<bool> {
 }
 
 impl Batch {
-    /// Keeps the spans for which `keep` says so, by index.
+    /// Keeps the spans that `keep` has a `true` for.
     ///
     /// Where few go, their rows and texts stay behind, named by nothing: to copy the others would cost more than they do in the calls that follow.
-    pub(crate) fn retain(&mut self, keep: impl Fn(usize) -> bool) {
-        let keep: Vec<bool> = (0..self.len()).map(keep).collect();
+    pub(crate) fn retain(&mut self, keep: &[bool]) {
         let gone = keep.iter().filter(|keep| !**keep).count();
         if gone <= keep.len() / FEW {
-            self.thin(&keep);
+            self.thin(keep);
         } else {
             self.copy_over(|to, from| to.copy(from, |span| keep[span]));
         }
